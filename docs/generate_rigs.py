@@ -23,6 +23,7 @@ from rigd.catalog.train_parts import CatalogLookup  # noqa: E402 - likewise
 from rigd.errors import TrainError  # noqa: E402 - likewise
 from rigd.setup.train_request import Reading, readings_of  # noqa: E402 - likewise
 from rigd.train.answer import answer  # noqa: E402 - likewise
+from rigd.train.question import TrainDeviceKind  # noqa: E402 - likewise
 from rigd.train.resolve import resolve  # noqa: E402 - likewise
 from rigd.view.to_json import to_json  # noqa: E402 - likewise
 from rigd.view.train_report import train_report  # noqa: E402 - likewise
@@ -35,10 +36,18 @@ NAMES = {
     Verdict.TOO_LONG: "too long whatever one buys",
     Verdict.BY_MAKER: "set by a part of the maker",
     Verdict.NONE_DEMANDED: "no distance demanded",
-    Verdict.ANY_LENGTH: "within the tolerance whatever the missing length",
+    Verdict.SOME_KNOWN: "no distance demanded, but the sum lacks a length",
+    Verdict.ANY_LENGTH: "within the tolerance for every length of what has none",
     Verdict.OPEN: "no answer",
     Verdict.WRONG: "wrong",
 }
+LISTED_AS = {
+    TrainDeviceKind.ROTATOR: "rotator",
+    TrainDeviceKind.GUIDER: "oag",
+    TrainDeviceKind.WHEEL: "filterwheel",
+    TrainDeviceKind.DRAWER: "filter_drawer",
+}
+"""What a device is in the catalog."""
 HEAD = """\
 <!-- written by docs/generate_rigs.py: change that, docs/rigs.toml, or the catalog -->
 # Sixty well-known rigs
@@ -56,10 +65,20 @@ row of its own.
 
 Where no source states a length that counts, none is made up: rigd says for which lengths of the
 part there are rings that reach the distance, and shows the train for the commonest length of its
-kind, marked as supposed. That counts as an answer, in a
-row of its own, only if it speaks of every length that a thing of this kind has in the catalog (or
-truly says that what is longer is too long), and if the example adds up; else there is no answer.
+kind, marked as supposed. That is no stated total, and stands in a row of its own: only if it speaks
+of every length that a thing of this kind has in the catalog (or truly says that what is longer is
+too long), and if the example adds up; else there is no answer.
 """
+FULL = (
+    Verdict.FITS,
+    Verdict.IF_FIGURE,
+    Verdict.TOO_LONG,
+    Verdict.BY_MAKER,
+    Verdict.NONE_DEMANDED,
+)
+"""Everything is said: a total, or that a part of the maker sets the distance."""
+PARTLY = (Verdict.ANY_LENGTH, Verdict.SOME_KNOWN)
+"""Somebody has to measure a part."""
 
 
 def main() -> None:
@@ -72,11 +91,9 @@ def page(catalog: Catalog) -> Iterator[str]:
     """The page, line by line."""
     found = [(rig, ask(rig, catalog)) for rig in rigs()]
     counts = Counter(verdict_of(answers) for _, answers in found)
-    answered = len(found) - counts[Verdict.OPEN] - counts[Verdict.WRONG]
     yield HEAD
-    parts = ", ".join(f"{counts[one]} {NAMES[one]}" for one in Verdict if counts[one])
-    wrong = counts[Verdict.WRONG] or "none"
-    yield f"**{answered} of {len(found)} are answered, {wrong} wrongly**: {parts}.\n"
+    yield from _count_words(counts)
+    yield from _open_words(found)
     for number, (rig, answers) in enumerate(found, start=1):
         yield f"## {number}. {rig['optic']}, {rig['camera']}\n"
         yield f"    {command(rig)}\n"
@@ -89,10 +106,59 @@ def page(catalog: Catalog) -> Iterator[str]:
             yield f"- **{NAMES[verdict]}**\n"
 
 
+def _count_words(counts: Counter[Verdict]) -> Iterator[str]:
+    """How many rigs have an answer, strictly: a stated total is one thing, a range another."""
+
+    def listed(verdicts: Sequence[Verdict]) -> str:
+        return ", ".join(f"{counts[one]} {NAMES[one]}" for one in verdicts if counts[one])
+
+    def total(verdicts: Sequence[Verdict]) -> int:
+        return sum(counts[one] for one in verdicts)
+
+    wrong = counts[Verdict.WRONG] or "none"
+    answered = total(FULL) + total(PARTLY)
+    yield f"**{answered} of {counts.total()} are answered, {wrong} wrongly:**\n"
+    yield f"- **{total(FULL)} in full**: {listed(FULL)}"
+    yield f"- **{total(PARTLY)} but for a length that somebody has to measure**: {listed(PARTLY)}"
+    yield f"- **{counts[Verdict.OPEN]} not**\n"
+
+
+def _open_words(found: Sequence[tuple[dict[str, Any], Sequence[Asked]]]) -> Iterator[str]:
+    """Which rigs are not answered in full, and why."""
+    yield "Not in full:\n"
+    for number, (rig, answers) in enumerate(found, start=1):
+        if verdict_of(answers) in FULL:
+            continue
+        why = dict.fromkeys(reason for one in answers for reason in _reasons(one))
+        yield f"- {number}, {rig['optic']} with {rig['camera']}: {'; '.join(why)}"
+    yield ""
+
+
+def _reasons(one: Asked) -> Iterator[str]:
+    """Why an answer is not one in full; nothing if it is."""
+    if judge(one)[0] in FULL:
+        return
+    yield from one.faults
+    if one.report is None:
+        return
+    room = one.report.get("room")
+    if room is not None and room["missing"]:
+        yield f"no source says how long {' and '.join(room['missing'])} is"
+    for stack in one.report["stacks"][:1]:
+        yield (
+            f"{one.remarks[0].rstrip(':').lower()} it is {stack['verdict']}"
+            if (one.remarks)
+            else stack["verdict"]
+        )
+    if (impossible := one.report.get("impossible")) is not None:
+        yield impossible["reason"]
+
+
 def verdict_of(answers: Sequence[Asked]) -> Verdict:
     """The verdict on a rig: that on its worst answer, where its words have several meanings."""
     found = [judge(one)[0] for one in answers]
-    return next((bad for bad in (Verdict.WRONG, Verdict.OPEN) if bad in found), found[0])
+    worst = (Verdict.WRONG, Verdict.OPEN, *PARTLY)
+    return next((bad for bad in worst if bad in found), found[0])
 
 
 def rigs() -> list[dict[str, Any]]:
@@ -117,7 +183,7 @@ def ask(rig: dict[str, Any], catalog: Catalog) -> tuple[Asked, ...]:
 
 def _answer_to(reading: Reading, either: Sequence[tuple[str, ...]], catalog: Catalog) -> Asked:
     file = reading.file
-    ids = tuple(one.id or "" for one in (file.optic, file.camera, *file.devices))
+    ids = tuple(one.id or one.name or "" for one in (file.optic, file.camera, *file.devices))
     said = () if reading.meant is None else (f"If {reading.meant}:",)
     return Asked(
         meant=ids if ids in either else either[0],
@@ -127,6 +193,9 @@ def _answer_to(reading: Reading, either: Sequence[tuple[str, ...]], catalog: Cat
             (one.id, one.optical_length_mm)
             for one in file.devices
             if one.id and one.optical_length_mm is not None
+        ),
+        unlisted=tuple(
+            (one.name or "", LISTED_AS[one.kind]) for one in file.devices if not one.id and one.kind
         ),
         remarks=(*said, *reading.remarks),
         report=to_json(train_report(answer(resolve(file, CatalogLookup(catalog)), 1))),

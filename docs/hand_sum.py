@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     IF_FIGURE = "if_figure"
     BY_MAKER = "by_maker"
     NONE_DEMANDED = "none_demanded"
+    SOME_KNOWN = "some_known"
     ANY_LENGTH = "any_length"
     TOO_LONG = "too_long"
     OPEN = "open"
@@ -44,6 +45,8 @@ class Asked:
     """Id and stated thickness of each filter."""
     supposed: tuple[tuple[str, float], ...] = ()
     """Id and length of each device of which the catalog has only figures without a document."""
+    unlisted: tuple[tuple[str, str], ...] = ()
+    """Name and kind of each device that the catalog does not have."""
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     report: dict[str, Any] | None = None
@@ -111,15 +114,18 @@ def _judge_any_length(one: Asked, optic: dict[str, Any]) -> tuple[Verdict, str]:
     if served is None or "back_focus" not in optic:
         return Verdict.OPEN, ""
     missing = [name for name in one.ids[1:] if not lengths(name)]
-    alike = [alike_mm(name) for name in missing]
-    least_mm, most_mm = sum(map(min, alike)), sum(map(max, alike))
+    unlisted = dict(one.unlisted)
+    alike = [alike_mm(unlisted.get(name) or _kind(raw_entries()[name])) for name in missing]
+    sums_mm = [sum(some) for some in product(*(set(row) for row in alike))]
     low_mm, high_mm = required_mm(one, optic)
     known_mm = sum(min(lengths(name)) for name in one.ids[1:] if name not in missing)
     slack_mm = THIRD_IS_OFF_BY * sum(thicknesses(one)) + one.report["tolerance_mm"]
-    if served["is_rest_too_long"]:
-        most_mm = min(most_mm, high_mm - known_mm - slack_mm)
-    if not served["from_mm"] <= least_mm <= most_mm <= served["to_mm"]:
+    longest_mm = served["longest_mm"]
+    if abs(longest_mm - (high_mm - known_mm)) > slack_mm + one.report["tolerance_mm"]:
+        return Verdict.WRONG, f"what is longer than {high_mm - known_mm:.2f} mm is too long"
+    if not all(served["from_mm"] <= mm <= served["to_mm"] or mm > longest_mm for mm in sums_mm):
         return Verdict.OPEN, ""
+    least_mm, most_mm = min(sums_mm), max(sums_mm)
     shown = [(part["id"].split(INSIDE)[0], part) for part in served["example"]["parts"]]
     rows = [(lengths(name), name, part["front"], part["optical_length_mm"]) for name, part in shown]
     camera = served["example"]["camera"]
@@ -141,9 +147,8 @@ def _judge_any_length(one: Asked, optic: dict[str, Any]) -> tuple[Verdict, str]:
     return (Verdict.ANY_LENGTH if right else Verdict.WRONG), sums
 
 
-def alike_mm(entry_id: str) -> list[float]:
-    """The lengths that things of the same kind have in the catalog: guiders, wheels, cameras."""
-    kind = _kind(raw_entries()[entry_id])
+def alike_mm(kind: str) -> list[float]:
+    """The lengths that things of a kind have in the catalog: guiders, wheels, cameras."""
     return [
         mm for name, rows in raw_entries().items() if _kind(rows) == kind for mm in lengths(name)
     ]
@@ -173,7 +178,8 @@ def _judge_room(one: Asked) -> tuple[Verdict, str]:
     right = right and all(mm in known or (mm is None and not known) for mm, known in shown)
     if unknown:
         sums += f", and {unknown} of unknown length"
-    return (Verdict.NONE_DEMANDED if right else Verdict.WRONG), sums
+    verdict = Verdict.SOME_KNOWN if unknown else Verdict.NONE_DEMANDED
+    return (verdict if right else Verdict.WRONG), sums
 
 
 def _judge_maker(one: Asked) -> tuple[Verdict, str]:
@@ -201,6 +207,8 @@ def figures(entry_id: str, *fields: str) -> dict[str, Any]:
 
 def lengths(entry_id: str) -> list[float]:
     """What a camera or a device can take of the length, in mm; empty if no source says it."""
+    if entry_id not in raw_entries():
+        return []
     row = figures(entry_id, "optical_length_mm", "mount_configurations")
     ways = row.get("mount_configurations", [row])
     found = [way.get("flange_distance_mm", way.get("optical_length_mm")) for way in ways]

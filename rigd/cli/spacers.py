@@ -46,7 +46,10 @@ FilterOption = Annotated[
 ]
 DeviceOption = Annotated[
     Names,
-    typer.Option(metavar="WORDS", help="A further device behind the guider; may be repeated."),
+    typer.Option(
+        metavar="WORDS",
+        help='A further device behind the guider, or "NAME, 20 mm"; may be repeated.',
+    ),
 ]
 OwnOption = Annotated[
     Names,
@@ -84,6 +87,11 @@ def _word(help_: str) -> Any:
     return typer.Option(metavar="WORDS", help=help_)
 
 
+GuideCameraOption = Annotated[
+    str | None, _word('Guide camera, at the off-axis guider, or its distance: "12.5 mm".')
+]
+
+
 def spacers_command(
     *,
     train: Annotated[
@@ -93,11 +101,11 @@ def spacers_command(
         str | None, _word('Telescope or corrector, or its back focus: "55 mm".')
     ] = None,
     camera: Annotated[str | None, _word('Camera, or its flange distance: "17.5 mm".')] = None,
-    wheel: Annotated[str | None, _word("Filter wheel.")] = None,
-    oag: Annotated[str | None, _word("Off-axis guider.")] = None,
-    guide_camera: Annotated[str | None, _word("Guide camera, at the off-axis guider.")] = None,
-    drawer: Annotated[str | None, _word("Filter drawer.")] = None,
-    rotator: Annotated[str | None, _word("Rotator.")] = None,
+    wheel: Annotated[str | None, _word('Filter wheel, or its length: "20 mm".')] = None,
+    oag: Annotated[str | None, _word('Off-axis guider, or its length: "17.5 mm".')] = None,
+    guide_camera: GuideCameraOption = None,
+    drawer: Annotated[str | None, _word('Filter drawer, or "NAME, 20 mm".')] = None,
+    rotator: Annotated[str | None, _word('Rotator, or its length: "18 mm".')] = None,
     device: DeviceOption = None,
     filter_: FilterOption = None,
     own: OwnOption = None,

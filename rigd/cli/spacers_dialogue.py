@@ -15,8 +15,10 @@ from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry
 from rigd.errors import TrainError
 from rigd.setup.filter_words import is_filter_spelt_out
+from rigd.setup.length_words import split_length
 from rigd.setup.lens_mount import lens_mount
-from rigd.setup.train_request import is_back_focus, is_flange_distance, is_none
+from rigd.setup.train_request import is_back_focus, is_flange_distance
+from rigd.setup.word_resolver import is_none
 from rigd.view.train_request import TrainRequest
 
 MOST_TRIES = 5
@@ -50,11 +52,12 @@ def ask_for_train(catalog: Catalog) -> TrainRequest:
         is_enough=is_flange_distance,
         needed=True,
     )
-    oag = dialogue.ask("Off-axis guider: ", "part", _is_kind(PartKind.OAG))
-    wheel = dialogue.ask("Filter wheel: ", "filterwheel", lambda _: True)
+    oag = dialogue.ask_for_device("Off-axis guider: ", "part", _is_kind(PartKind.OAG))
+    wheel = dialogue.ask_for_device("Filter wheel: ", "filterwheel", lambda _: True)
     drawer = ""
     if not wheel:
-        drawer = dialogue.ask("Filter drawer: ", "part", _is_kind(PartKind.FILTER_DRAWER))
+        wanted = _is_kind(PartKind.FILTER_DRAWER)
+        drawer = dialogue.ask_for_device("Filter drawer: ", "part", wanted)
     glass = dialogue.ask(
         'Filter (its name, thickness or size, as "36 mm, 3 mm"): ',
         "filter",
@@ -111,6 +114,12 @@ class _Dialogue:
             if chosen is not None:
                 return self._take(chosen)
         raise TrainError(f"{question.rstrip(': ')}: no answer that the catalog knows")
+
+    def ask_for_device(self, question: str, kind: str, is_wanted: Callable[[Entry], bool]) -> str:
+        """Return an answer that means a device, or says its length; empty for none."""
+        return self.ask(
+            question, kind, is_wanted, is_enough=lambda said: split_length(said) is not None
+        )
 
     def _take(self, entry: Entry) -> str:
         if isinstance(entry, Camera):

@@ -1,7 +1,7 @@
 """Fields of a train file that a person sets beside the names: `optic.gender=female`. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,10 +25,24 @@ _ADJUSTABLE: dict[str, type[Entry]] = {
 """The tables whose fields may be set; every other name is a device's or a part's."""
 
 
-def adjust(tables: dict[str, Any], key: str, value: str | float | bool) -> list[str]:
-    """Set a field of a table, or of the device or part that has the id; return what is wrong."""
+def adjust(
+    tables: dict[str, Any],
+    key: str,
+    value: str | float | bool,
+    named: Mapping[str, dict[str, object]],
+) -> list[str]:
+    """Set a field of a table, or of a device or part; return what is wrong.
+
+    Args:
+        tables: The tables of a train file.
+        key: Table and field; of a device or part its id, or its name if it has no id.
+        value: What is to stand there.
+        named: The devices by what they are in the request: `oag`, `wheel`.
+    """
     table, _, field = key.rpartition(".")
-    rows = [row for row in (*tables["devices"], *tables["parts"]) if row.get("id") == table]
+    rows = [row for row in (*tables["devices"], *tables["parts"]) if _name(row) == table]
+    if not rows and table in named:
+        rows = [named[table]]
     if table in _ADJUSTABLE and table in tables:
         rows = [tables[table]]
     is_part = any(row in tables["parts"] for row in rows)
@@ -44,9 +58,14 @@ def adjust(tables: dict[str, Any], key: str, value: str | float | bool) -> list[
     return []
 
 
+def _name(row: Mapping[str, object]) -> str:
+    """What a row of the file is called: its id, or the name that its owner gives it."""
+    return str(row.get("id") or row.get("name"))
+
+
 def _what_is_wrong(tables: dict[str, Any], key: str, field: str) -> str:
     """Say which tables there are; or, where the field alone is named, of which it may be one."""
-    ids = [str(row["id"]) for row in (*tables["devices"], *tables["parts"])]
+    ids = [_name(row) for row in (*tables["devices"], *tables["parts"])]
     known = [name for name in _ADJUSTABLE if name in tables]
     models: list[tuple[str, type[Entry]]]
     models = [*((name, _ADJUSTABLE[name]) for name in known), *((id, DeviceEntry) for id in ids)]
@@ -61,5 +80,6 @@ def name_rows(faults: Sequence[str], tables: dict[str, Any]) -> Iterator[str]:
     """Yield faults with the ids of rows in place of their numbers, as `--adjust` names them."""
     for fault in faults:
         row = _ROW.match(fault)
-        id = tables[row["table"]][int(row["number"])].get("id") if row else None
-        yield fault if row is None or id is None else f"{id}{fault[row.end() :]}"
+        entry = tables[row["table"]][int(row["number"])] if row else {}
+        named = row is not None and ("id" in entry or "name" in entry)
+        yield f"{_name(entry)}{fault[row.end() :]}" if row and named else fault

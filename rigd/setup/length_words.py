@@ -1,11 +1,16 @@
 """A length as a person says it, in mm whatever its unit; and numbers that are no length. Pure."""
 
 import re
+from dataclasses import dataclass
 
 from rigd.units import mm_from_cm, mm_from_inches
 
 _LENGTH = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>mm|cm|in|inch|inches|\"|″)?", re.IGNORECASE
+)
+_NAMED = re.compile(
+    r"(?P<name>\S.*?)(?:\s*(?P<comma>,)\s*|\s+)(?P<length>\d+(?:[.,]\d+)?\s*(?:mm|cm))",
+    re.IGNORECASE,
 )
 _ODD = re.compile(
     r"(?:[+\-\u2212]\s*[\d.,]+|[+\-]?(?:nan|inf|infinity)|\d[\d.,]*e[+\-]?\d+)"
@@ -23,6 +28,32 @@ def read_length_mm(words: str) -> float | None:
     if unit == "mm":
         return number
     return round(mm_from_cm(number) if unit == "cm" else mm_from_inches(number), 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedLength:
+    """A length with the name before it, if there is one: `Baader UFC, 15 mm`."""
+
+    name: str
+    """Empty where the length stands alone."""
+    text: str
+    """The length as it is written."""
+    length_mm: float
+    is_apart: bool = False
+    """Whether a comma stands between: of an optic `135 mm` may else be the focal length."""
+
+
+def split_length(words: str) -> NamedLength | None:
+    """Return the length that words are or end with; None if there is none with its unit."""
+    text, name, is_apart = words.strip(), "", False
+    if (named := _NAMED.fullmatch(text)) is not None:
+        text, name, is_apart = named["length"], named["name"], named["comma"] is not None
+    if not text or text[-1].isdigit():
+        return None
+    length_mm = read_length_mm(text)
+    if length_mm is None:
+        return None
+    return NamedLength(name=name, text=text, length_mm=length_mm, is_apart=is_apart)
 
 
 def is_odd_number(words: str) -> bool:

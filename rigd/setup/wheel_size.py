@@ -35,7 +35,7 @@ def size_filters(
     A filter's own size counts before it; where no filter is named, one of that size is counted.
     """
     size = named_size(words) if words is not None else None
-    found = [catalog.find(FilterWheel, str(row["id"])) for row in devices]
+    found = [catalog.find(FilterWheel, str(row.get("id"))) for row in devices]
     wheel = next((one for one in found if one is not None), None)
     if size is None or wheel is None:
         return filters

@@ -51,6 +51,8 @@ class AnyLength:
     to_um: int
     is_rest_too_long: bool
     """Whether nothing that is longer than the range fits at all."""
+    longest_um: int
+    """What is longer makes the train too long with no ring at all."""
     example: Measured
     """At a usual length, or the nearest of the range."""
 
@@ -83,6 +85,7 @@ def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
         from_um=low_um,
         to_um=high_um,
         is_rest_too_long=high_um >= most_um,
+        longest_um=most_um + tolerance_um,
         example=Measured(length_um=example_um, question=supposed, stack=stacks[0]),
     )
 
@@ -111,8 +114,12 @@ def any_length_words(question: TrainQuestion, room: Room, found: AnyLength) -> s
     """Return what holds of all lengths, how to say one's own, and of which the example is."""
     whole_um, tolerance_um = room.limit_um or 0, tolerance_of(question)[0]
     them = "it" if len(room.missing) == 1 else "them together"
-    beyond = "; with more than that it is too long" if found.is_rest_too_long else ""
-    fields = " ".join(f"--adjust {name}=MM" for name in _missing_fields(question))
+    most = "that" if found.is_rest_too_long else _mm(found.longest_um)
+    beyond = f"; with more than {most} it is too long"
+    fields = " ".join(
+        f'--adjust "{name}=MM"' if " " in name else f"--adjust {name}=MM"
+        for name in _missing_fields(question)
+    )
     return (
         f"for any length of {them} from {_mm(found.from_um)} to {_mm(found.to_um)} there are rings"
         f" that make the train {_mm(whole_um)}, within ±{_mm(tolerance_um)}{beyond}: measure it and"

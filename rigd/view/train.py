@@ -189,6 +189,8 @@ class AnyLengthReport:
     to_mm: float
     is_rest_too_long: bool
     """Whether nothing that is longer than the range fits at all."""
+    longest_mm: float
+    """What is longer makes the train too long with no ring at all."""
     example_mm: float
     """The length of which the example is: nobody measured it."""
     example: StackReport

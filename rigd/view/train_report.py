@@ -198,6 +198,7 @@ def _any_length(found: TrainAnswer, room: Room) -> AnyLengthReport | None:
         from_mm=mm_from_um(served.from_um),
         to_mm=mm_from_um(served.to_um),
         is_rest_too_long=served.is_rest_too_long,
+        longest_mm=mm_from_um(served.longest_um),
         example_mm=mm_from_um(served.example.length_um),
         example=_stack(served.example.question, served.example.stack),
         words=any_length_words(found.question, room, served),

@@ -30,14 +30,14 @@ class TrainRequest(BaseModel):
 
     optic: Word = Field(description='Telescope or corrector, or its back focus: "55 mm".')
     camera: Word = Field(description='Camera, or its flange distance: "17.5 mm".')
-    rotator: Word | None = Field(default=None, description="Rotator, at the telescope.")
-    oag: Word | None = Field(default=None, description="Off-axis guider.")
+    rotator: Word | None = Field(default=None, description='Rotator, or its length: "18 mm".')
+    oag: Word | None = Field(default=None, description='Off-axis guider, or its length: "17.5 mm".')
     guide_camera: Word | None = Field(
-        default=None, description="Guide camera at the off-axis guider."
+        default=None, description="Guide camera at the off-axis guider, or its flange distance."
     )
-    wheel: Word | None = Field(default=None, description="Filter wheel.")
-    drawer: Word | None = Field(default=None, description="Filter drawer.")
-    devices: Words = Field(default=(), description="Further devices, between guider and wheel.")
+    wheel: Word | None = Field(default=None, description='Filter wheel, or its length: "20 mm".')
+    drawer: Word | None = Field(default=None, description='Filter drawer, or "NAME, 20 mm".')
+    devices: Words = Field(default=(), description="Devices between guider and wheel.")
     filters: Words = Field(
         default=(),
         description='Filters: "3 mm", "2 mm fused silica", "1.25 inch, 2 mm", or words of the '

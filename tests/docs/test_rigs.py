@@ -40,7 +40,7 @@ def test_there_are_sixty_rigs_of_twenty_optics(generator: dict[str, Any]) -> Non
 
 def test_no_answer_is_wrong(written: str) -> None:
     assert "**wrong**" not in written
-    assert "are answered, none wrongly" in written
+    assert "are answered, none wrongly:" in written
 
 
 def test_the_sum_by_hand_finds_a_wrong_answer(generator: dict[str, Any]) -> None:
@@ -67,3 +67,13 @@ def test_a_wrong_claim_about_a_part_of_the_maker_is_found(generator: dict[str, A
     wrong, _ = generator["judge"](asked)
 
     assert (right, wrong) == ("by_maker", "wrong")
+
+
+def test_a_range_of_lengths_is_not_counted_as_a_total(generator: dict[str, Any]) -> None:
+    rig = next(one for one in generator["rigs"]() if one.get("oag") == "Celestron OAG")
+    asked = generator["ask"](rig, generator["load_catalog"]())
+
+    verdict = generator["verdict_of"](asked)
+
+    assert verdict in generator["PARTLY"]
+    assert verdict not in generator["FULL"]
