@@ -23,6 +23,13 @@ class SourcedValue:
     confidence: Confidence
     sources: tuple[str, ...]
     """Keys of the sources that are said to hold it."""
+    is_stock: bool
+    """Whether they give it for everything of the kind alike: a reader confirms no such figure."""
+
+    @property
+    def standing(self) -> str:
+        """How far it can be trusted, in words."""
+        return f"{self.confidence}, a stock figure" if self.is_stock else str(self.confidence)
 
 
 def sourced_values(catalog: Catalog) -> Iterator[SourcedValue]:
@@ -43,6 +50,7 @@ def sourced_values(catalog: Catalog) -> Iterator[SourcedValue]:
                     value=value,
                     confidence=catalog.confidence(entry, field),
                     sources=supporters(entry, field, catalog.sources),
+                    is_stock=is_marked(entry.stock, field),
                 )
 
 

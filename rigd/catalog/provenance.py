@@ -90,6 +90,7 @@ _NO_FACTS: Final = frozenset(
         "as_shipped",
         "sold",
         "optic",
+        "accessory",
         "cameras",
         "says",
         "counted_devices",

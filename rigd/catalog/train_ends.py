@@ -61,7 +61,7 @@ class TrainEnds:
             return self.known(entry, field, end)
         if open_end is None or open_end.standard is None:
             return _unknown(entry)
-        coupling = open_end.coupling or Coupling.THREAD
+        coupling = open_end.coupling or self._couplings.get(open_end.standard, Coupling.THREAD)
         is_bolted = coupling is Coupling.BOLTS
         usual = Gender.NONE if is_bolted else gender
         found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or usual)

@@ -187,7 +187,7 @@ def draw(
     for number, one in enumerate(drawn, start=1):
         value = json.dumps(one.value, ensure_ascii=False)
         typer.echo(f"{number}. {one.name} ({one.kind} {one.id})")
-        typer.echo(f"   {one.field} = {value} ({one.confidence})")
+        typer.echo(f"   {one.field} = {value} ({one.standing})")
         for key in one.sources:
             source = catalog.sources[key]
             note = f" ({source.note})" if source.note else ""

@@ -154,11 +154,12 @@ def _of_camera(entry: CameraEntry, thing: _Thing, known: TrainCamera) -> Iterato
     lengths_mm = stated if isinstance(stated, tuple) else (stated,)
     for said_mm in (*lengths_mm, *(mount.flange_distance_mm for mount in entry.mounts)):
         yield thing.figure("flange distance", FLANGE, said_mm, *_flanges_mm(known))
+    diagonal_mm = known.diagonal_mm
     yield thing.figure(
         "diagonal of the sensor",
-        "sensor.width_mm",
+        "sensor",
         stated_diagonal_mm(entry),
-        known.diagonal_mm,
+        None if diagonal_mm is None else round(diagonal_mm, 2),
         slack=DIAGONAL_SLACK_MM,
     )
 

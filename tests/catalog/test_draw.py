@@ -69,6 +69,16 @@ def test_a_value_names_its_sources_and_how_far_they_go() -> None:
     )
 
 
+def test_a_stock_figure_says_so() -> None:
+    marked = TEXT.replace(
+        'derived."sensor.width_mm" = "pixels', 'stock."sensor.width_mm" = "pixels'
+    )
+    found = {one.field: one.standing for one in sourced_values(catalog_of(marked))}
+
+    assert found["sensor.width_mm"] == "low, a stock figure"
+    assert found["sensor.pixel_um"] == "medium"
+
+
 def test_a_seed_always_draws_the_same() -> None:
     catalog = load_catalog()
 
