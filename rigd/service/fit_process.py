@@ -29,13 +29,15 @@ FIT_LIMIT_S = 180.0
 GRACE_S = 15.0
 """For the start of the process."""
 NICENESS = 10
+"""Of long work, by which the process yields to the daemon."""
 
 
 class FitProcess:
     """Runs one function at a time in another process, within a time limit."""
 
-    def __init__(self, limit_s: float = FIT_LIMIT_S) -> None:
+    def __init__(self, limit_s: float = FIT_LIMIT_S, *, niceness: int = NICENESS) -> None:
         self._limit_s = limit_s
+        self._niceness = niceness
         self._one = asyncio.Lock()
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -50,7 +52,10 @@ class FitProcess:
             context = multiprocessing.get_context("spawn")
             ending, leash = context.Pipe(duplex=False)
             executor = ProcessPoolExecutor(
-                1, mp_context=context, initializer=_begin, initargs=(ending, self._limit_s)
+                1,
+                mp_context=context,
+                initializer=_begin,
+                initargs=(ending, self._limit_s, self._niceness),
             )
             try:
                 async with asyncio.timeout(self._limit_s + GRACE_S):
@@ -67,11 +72,11 @@ class FitProcess:
                 ending.close()
 
 
-def _begin(ending: PipeEnd, limit_s: float) -> None:
+def _begin(ending: PipeEnd, limit_s: float, niceness: int) -> None:
     """In the new process: yield to the daemon, and end with it or when the time is over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
-        os.nice(NICENESS)
+        os.nice(niceness)
     Thread(target=_end, args=(ending, limit_s), daemon=True).start()
 
 

@@ -1,6 +1,6 @@
 """Watched directories: the autofocus logs that other programs leave there are taken in.
 
-They are looked through every minute; logs that grow are looked at every few seconds.
+They are looked through every minute; logs that grow are looked at every second.
 """
 
 import asyncio
@@ -22,8 +22,10 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 """Files read at one look; the others wait for the next."""
 READ_LIMIT_S = 50.0
-GROWTH_S = 3.0
-"""Between two looks at logs that grow."""
+GROWTH_S = 1.0
+"""Between two looks at logs that grow: a glance at their sizes. The rest of the five seconds within
+which a run is learnt is for the process that reads its lines.
+"""
 MOST_GROWING = 20
 """Of a directory, the newest: a season's old logs on a share shall not be asked for every time."""
 
@@ -61,16 +63,18 @@ class WatchedFolders:
         scan_limit_s: float = SCAN_LIMIT_S,
     ) -> None:
         """`take` gets the rig, the runs of a file, and who brings them."""
-        self._directories = [(one, FolderScan(scan_limit_s)) for one in directories]
+        self._directories = [(one, FolderScan(scan_limit_s), asyncio.Lock()) for one in directories]
+        """Each with a lock that a look holds: two at once would take in the same lines."""
         self._take = take
-        self._one = asyncio.Lock()
-        """Held by a look: two at once would take in the same lines."""
         self._worker = worker or FitProcess(READ_LIMIT_S)
+        # A few lines are milliseconds of work; a process that yields to all others takes ten
+        # seconds to start on a busy computer.
+        self._prompt_worker = worker or FitProcess(READ_LIMIT_S, niceness=0)
 
     async def look(self) -> None:
         """Look the directories through, and take in what is new; never raises."""
-        async with self._one:
-            for directory, scanning in self._directories:
+        for directory, scanning, looking in self._directories:
+            async with looking:
                 await _attempt(directory, self._look_at(directory, scanning))
 
     async def keep_reading(self) -> None:
@@ -80,10 +84,13 @@ class WatchedFolders:
             await self.look_at_growing()
 
     async def look_at_growing(self) -> None:
-        """Take in the lines that logs have grown by; never raises."""
-        async with self._one:
-            for directory, scanning in self._directories:
-                if directory.logs:
+        """Take in the lines that logs have grown by; never raises.
+
+        A directory that is being looked through, which may take long, holds up no other.
+        """
+        for directory, scanning, looking in self._directories:
+            if directory.logs and not looking.locked():
+                async with looking:
                     await _attempt(directory, self._read_on(directory, scanning))
 
     async def _look_at(self, directory: WatchedFolder, scanning: FolderScan) -> None:
@@ -101,7 +108,7 @@ class WatchedFolders:
             or (path in directory.logs and path in at_rest - directory.settled)
         ]
         chosen = sorted(due, key=lambda path: now[path][1], reverse=True)[:AT_ONCE]
-        await self._take_in(directory, chosen, at_rest)
+        await self._take_in(directory, chosen, at_rest, self._worker)
         if len(chosen) == len(due):
             _warn_of_foreign_files(directory)
 
@@ -110,20 +117,25 @@ class WatchedFolders:
         logs = {path: directory.logs[path] for path in newest[:MOST_GROWING]}
         now = await scanning.run(lambda given_up: find_news(logs, directory.done, given_up))
         directory.seen = {**directory.seen, **now}
-        await self._take_in(directory, list(now), at_rest=set())
+        await self._take_in(directory, list(now), set(), self._prompt_worker)
 
     async def _take_in(
-        self, directory: WatchedFolder, paths: Sequence[str], at_rest: set[str]
+        self,
+        directory: WatchedFolder,
+        paths: Sequence[str],
+        at_rest: set[str],
+        worker: FitProcess,
     ) -> None:
         if not paths:
             return
         stamps = {path: directory.seen[path] for path in paths}
-        read = await self._read(
+        read = await _read(
             directory,
             [
                 FileToRead(path=Path(one), at_rest=one in at_rest, log=directory.logs.get(one))
                 for one in paths
             ],
+            worker,
         )
         for path, content in zip(paths, read, strict=True):
             directory.foreign.pop(path, None)
@@ -141,16 +153,17 @@ class WatchedFolders:
             elif content.refused is not None:
                 _warn(directory, path, content.refused)
 
-    async def _read(
-        self, directory: WatchedFolder, files: Sequence[FileToRead]
-    ) -> tuple[FileContent, ...]:
-        try:
-            return await self._worker.run(read_files, files, directory.zone, directory.coordinates)
-        except RefusedError as error:
-            if len(files) == 1:
-                return (FileContent(refused=f"{files[0].path.name}: cannot be read: {error}"),)
-        # One of them is too much for the reader; the others shall not suffer.
-        return tuple([(await self._read(directory, [file]))[0] for file in files])
+
+async def _read(
+    directory: WatchedFolder, files: Sequence[FileToRead], worker: FitProcess
+) -> tuple[FileContent, ...]:
+    try:
+        return await worker.run(read_files, files, directory.zone, directory.coordinates)
+    except RefusedError as error:
+        if len(files) == 1:
+            return (FileContent(refused=f"{files[0].path.name}: cannot be read: {error}"),)
+    # One of them is too much for the reader; the others shall not suffer.
+    return tuple([(await _read(directory, [file], worker))[0] for file in files])
 
 
 async def _attempt(directory: WatchedFolder, work: Awaitable[None]) -> None:

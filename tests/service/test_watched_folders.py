@@ -142,7 +142,7 @@ def test_lines_that_tell_of_no_run_start_no_process(tmp_path: Path) -> None:
     run(looking())
 
 
-def test_only_the_newest_logs_are_asked_for_every_few_seconds(tmp_path: Path) -> None:
+def test_only_the_newest_logs_are_asked_for_every_second(tmp_path: Path) -> None:
     content = (FIXTURES / "ekos_v2.analyze").read_bytes()
     watch, taken = made(tmp_path)
     for number in range(MOST_GROWING + 1):
@@ -299,6 +299,49 @@ def test_a_directory_that_does_not_answer_holds_up_nothing_and_is_one_line(
     ]
 
 
+def test_a_directory_that_is_looked_through_for_long_holds_up_no_log_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ekos = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    half = ekos.index(b"AutofocusComplete") + 60
+    share, local = tmp_path / "share", tmp_path / "local"
+    for folder in (share, local):
+        folder.mkdir()
+        (folder / "night.analyze").write_bytes(ekos[:half])
+    begun, answers = Event(), Event()
+
+    def hang(root: Path, given_up: Event) -> Stamps:
+        if root == share:
+            begun.set()
+            answers.wait(60)
+        return scan(root, given_up)
+
+    taken = Taken()
+    watch = WatchedFolders(
+        [
+            WatchedFolder(path=path, rig="one", zone=UTC, coordinates=Coordinates.RAW)
+            for path in (share, local)
+        ],
+        taken,
+        Inline(),
+    )
+
+    async def looking() -> None:
+        await watch.look()
+        monkeypatch.setattr(watched_folders, "scan", hang)
+        look = asyncio.create_task(watch.look())
+        try:
+            assert await asyncio.to_thread(begun.wait, 60)
+            (local / "night.analyze").write_bytes(ekos)
+            await watch.look_at_growing()
+            assert len(taken.runs) == 3
+        finally:
+            answers.set()
+            await look
+
+    run(looking())
+
+
 async def test_replies_come_while_a_directory_is_looked_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,6 +407,16 @@ def test_files_are_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     run(looking())
 
     assert len(taken.runs) == 1
+
+
+def test_the_process_that_reads_new_lines_yields_to_nobody() -> None:
+    """One that yields takes ten seconds to start on a busy computer."""
+    watch = WatchedFolders([], Taken())
+    mine = os.nice(0)
+
+    assert [
+        asyncio.run(one.run(os.nice, 0)) - mine for one in (watch._prompt_worker, watch._worker)
+    ] == [0, min(10, 19 - mine)]
 
 
 @pytest.mark.parametrize(

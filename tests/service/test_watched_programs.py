@@ -1,6 +1,6 @@
 """Logs as their programs write them, into a directory that a daemon watches: each run comes once.
 
-What the daemon's clock would do every few seconds, and every minute, is done here by hand.
+What the daemon's clock would do every second, and every minute, is done here by hand.
 """
 
 import asyncio
