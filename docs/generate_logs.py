@@ -77,7 +77,9 @@ FRAMES = """\
 ## Light frames
 
 `rigd offsets audit PATH` compares how sharp frames are behind an offset and behind their own focus.
-It measures pictures from their pixels (extra `rigd[frames]`) and reads these.
+It prints the median half-flux radius of each filter by the minutes since the autofocus before, with
+that filter or another: what grows along a line is drift, what differs between two lines is the
+offset. It measures pictures from their pixels (extra `rigd[frames]`) and reads these.
 """
 UNREAD = """\
 ## Left out, and why

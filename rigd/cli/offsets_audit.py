@@ -1,17 +1,20 @@
 """`rigd offsets audit`: whether light frames are softer behind an offset."""
 
 import json
+from collections.abc import Sequence
 from datetime import tzinfo
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 
 from rigd.api.rest.frames_body import MOST_FRAMES, frames_body
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs_read import files_of, stated_zone
 
@@ -53,6 +56,32 @@ def audit_command(
         typer.echo(json.dumps(answer, indent=2))
         return
     typer.echo(answer["said"])
+    if by_age := rows(answer, "by_age"):
+        Console(soft_wrap=True).print(_age_table(by_age))
+
+
+def _age_table(by_age: Sequence[dict[str, Any]]) -> Table:
+    """Median radius and number of frames, by filter, by what was focused, and by minutes since."""
+    begins = sorted({row["from_minutes"] for row in by_age})
+    table = Table(
+        title="half-flux radius in px (frames) by the minutes since the autofocus before",
+        title_justify="left",
+    )
+    for column in ("filter", "focused with", *(_span(one) for one in begins)):
+        table.add_column(column)
+    for (name, own), cells in groupby(by_age, key=lambda row: (row["filter"], row["own_focus"])):
+        said = {one["from_minutes"]: f"{one['hfr_px']:.2f} ({one['frames']})" for one in cells}
+        focused = name if own else "another filter"
+        table.add_row(name, focused, *(said.get(one, "") for one in begins))
+    return table
+
+
+def _span(begins: float) -> str:
+    """The class of minutes that begins here, as a column's head."""
+    from rigd.learning.frame_audit import AGE_EDGES_MINUTES
+
+    ends = [one for one in AGE_EDGES_MINUTES if one > begins]
+    return f"{begins:.0f} to {ends[0]:.0f}" if ends else f"over {begins:.0f}"
 
 
 def _measured(

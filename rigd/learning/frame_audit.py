@@ -4,7 +4,7 @@ An observation for a person, never acted on.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +31,10 @@ MEDIAN_OVER_MEAN = 1.25
 """Standard error of a median over that of a mean, for a normal: sqrt(pi / 2)."""
 LEAST_DEVIATION = 0.01
 """Of the radius: frames that agree better do so by chance."""
+AGE_EDGES_MINUTES = (0.0, 15.0, 30.0, 60.0, 90.0)
+"""Where each class of `AgedSharpness` begins; the last has no end. Our choice: the last is beyond
+`MAX_AGE`, in the first nothing has drifted yet.
+"""
 _Aged = tuple[float, float]
 """A half-flux radius in pixels, and minutes since the last autofocus."""
 
@@ -47,6 +51,42 @@ class Softness:
     own_frames: int
     offset_frames: int
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgedSharpness:
+    """How sharp one filter's frames are, so long after an autofocus."""
+
+    filter: str
+    own_focus: bool
+    """Whether that autofocus was with this filter, or with another."""
+    from_minutes: float
+    frames: int
+    hfr_px: float
+    """Median half-flux radius."""
+
+
+def tabulate_ages(
+    frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> tuple[AgedSharpness, ...]:
+    """Return each filter's median radius by the time since the autofocus before, own ones first.
+
+    Frames before the first autofocus are in none.
+    """
+    groups: dict[tuple[str, bool, float], list[float]] = {}
+    for frame, own, age_minutes in _focused_before(frames, runs):
+        begins = AGE_EDGES_MINUTES[bisect_right(AGE_EDGES_MINUTES, age_minutes) - 1]
+        groups.setdefault((frame.filter, not own, begins), []).append(frame.hfr_px)
+    return tuple(
+        AgedSharpness(
+            filter=name,
+            own_focus=not foreign,
+            from_minutes=begins,
+            frames=len(radii),
+            hfr_px=float(np.median(radii)),
+        )
+        for (name, foreign, begins), radii in sorted(groups.items())
+    )
 
 
 def audit_frames(
@@ -72,19 +112,26 @@ def _by_focus(
     frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> dict[str, tuple[list[_Aged], list[_Aged]]]:
     """Group the frames of each filter: behind its own autofocus, and behind another filter's."""
+    groups: dict[str, tuple[list[_Aged], list[_Aged]]] = {}
+    for frame, is_own, age_minutes in _focused_before(frames, runs):
+        own, foreign = groups.setdefault(frame.filter, ([], []))
+        if timedelta(minutes=age_minutes) <= MAX_AGE:
+            (own if is_own else foreign).append((frame.hfr_px, age_minutes))
+    return groups
+
+
+def _focused_before(
+    frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> Iterator[tuple[LightFrame, bool, float]]:
+    """Yield each frame after an autofocus, whether of its own filter, and the minutes since."""
     results = [(run.time, run.filter) for run in runs if run.ok and run.filter and run.time]
     results.sort()
     times = [time for time, _ in results]
-    groups: dict[str, tuple[list[_Aged], list[_Aged]]] = {}
     for frame in sorted(frames, key=lambda frame: (frame.filter, frame.time)):
-        own, foreign = groups.setdefault(frame.filter, ([], []))
         before = bisect_right(times, frame.time) - 1
-        if before < 0 or frame.time - times[before] > MAX_AGE:
-            continue
-        age_minutes = (frame.time - times[before]).total_seconds() / 60
-        focused = results[before][1] == frame.filter
-        (own if focused else foreign).append((frame.hfr_px, age_minutes))
-    return groups
+        if before >= 0:
+            age_minutes = (frame.time - times[before]).total_seconds() / 60
+            yield frame, results[before][1] == frame.filter, age_minutes
 
 
 def _softness(

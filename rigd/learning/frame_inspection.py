@@ -8,7 +8,13 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import FitInput
-from rigd.learning.frame_audit import Softness, audit_frames, comparable_filters
+from rigd.learning.frame_audit import (
+    AgedSharpness,
+    Softness,
+    audit_frames,
+    comparable_filters,
+    tabulate_ages,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,8 @@ class FrameInspection:
     """Keys of the filters with enough frames of both kinds."""
     found: tuple[Softness, ...]
     """The filters that are clearly softer behind an offset."""
+    by_age: tuple[AgedSharpness, ...] = ()
+    """How sharp each filter is, by the time since the autofocus before."""
     light_path_id: str = ""
     at: str = ""
 
@@ -82,4 +90,5 @@ def inspect_frames(
         left_out=len(frames) - len(known),
         compared=comparable_filters(known, focused),
         found=audit_frames(known, focused),
+        by_age=tabulate_ages(known, focused),
     )

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
-from rigd.learning.frame_audit import Softness
+from rigd.learning.frame_audit import AgedSharpness, Softness
 from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.run_plan import Agenda
 from rigd.view.fit_report import FitReport
@@ -76,6 +76,8 @@ class FrameAudit:
     """Frames whose filter this rig does not have."""
     compared: tuple[str, ...]
     found: tuple[Softness, ...]
+    by_age: tuple[AgedSharpness, ...] = ()
+    """The median radius of each filter's frames by the time since the autofocus before them."""
 
 
 def report_audit(found: FrameInspection) -> FrameAudit:
@@ -86,6 +88,7 @@ def report_audit(found: FrameInspection) -> FrameAudit:
         left_out=found.left_out,
         compared=found.compared,
         found=found.found,
+        by_age=found.by_age,
     )
 
 

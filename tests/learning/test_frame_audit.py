@@ -8,7 +8,7 @@ import pytest
 from rigd.autofocus_logs.ekos_analyze import read_frames
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.learning.frame_audit import audit_frames
+from rigd.learning.frame_audit import audit_frames, tabulate_ages
 
 START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
 
@@ -62,6 +62,25 @@ def test_a_soft_filter_is_named_with_the_steps_that_explain_it() -> None:
 )
 def test_what_the_frames_cannot_tell_is_not_said(soft_px: float, late_minutes: float) -> None:
     assert audit_frames(*session(soft_px, late_minutes)) == ()
+
+
+def test_sharpness_is_told_by_the_time_since_the_autofocus() -> None:
+    frames, runs = session(2.4)
+    frames += [shot("H", 60 + 20, 2.5), shot("H", 60 + 90, 3.0), shot("H", 60 + 600, 9.0)]
+    frames += [shot("H", -1, 7.0), shot("L", 60 + 15, 1.5)]
+
+    told = [
+        (one.filter, one.own_focus, one.from_minutes, one.frames, one.hfr_px)
+        for one in tabulate_ages(frames, runs)
+    ]
+
+    assert told == [
+        ("H", True, 0.0, 6, pytest.approx(2.01)),
+        ("H", False, 0.0, 6, pytest.approx(2.41)),
+        ("H", False, 15.0, 1, 2.5),
+        ("H", False, 90.0, 2, 6.0),
+        ("L", True, 15.0, 1, 1.5),
+    ]
 
 
 def test_a_failed_autofocus_does_not_count_as_focus() -> None:

@@ -64,6 +64,11 @@ def test_frames_that_are_soft_behind_an_offset_are_told_and_nothing_moves(
             found = "ha is 10 % soft behind other filters' focus; its offset looks off by about 45"
             assert found in said
             assert found in why
+            table_rows = [line for line in said.splitlines() if line.startswith("│")]
+            assert [line.strip("│").split() for line in table_rows] == [
+                ["ha", "│", "ha", "│", "2.01", "(6)"],
+                ["ha", "│", "another", "filter", "│", "2.20", "(6)"],
+            ]
             assert live.raw_steps == stands
             assert (await live.offsets())["Ha"] | {"learnt": None} == offsets["Ha"]
         async with living(tmp_path, monkeypatch) as live:
