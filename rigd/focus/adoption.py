@@ -60,7 +60,9 @@ def take_first_position(rig: Rig) -> Step:
         rig = replace(rig, main_focuser=replace(focuser, ledger=ledger))
     remember = Remember(ledger=ledger, move=None)
     if ledger.base_steps != before.ledger.base_steps:
-        late_by = find_late_client(before.ledger, before.ledger.read_steps, position, near)
+        late_by = find_late_client(
+            before.ledger, before.ledger.read_steps, position, near, rests=True
+        )
         if late_by is not None:
             ledger = drop_clients_moves(ledger, late_by)
             focuser, remember = replace(focuser, ledger=ledger), Remember(ledger=ledger, move=None)
@@ -130,7 +132,7 @@ def note_filter_left(rig: Rig, before: int | None) -> Step:
     if rig.remembered or not seen or rig.filter_position == before:
         return Step(rig)
     because = "the filter was changed before the focus of the first one was known"
-    ledger = forget_embodied(rig.ledger, rig.ledger.raw_steps, because)
+    ledger = forget_embodied(rig.ledger, rig.ledger.read_steps, because)
     rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, remembered=True))
     return Step(rig, (Remember(ledger=ledger, move=rig.move),))
 

@@ -3,12 +3,18 @@
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
-from rigd.focus.foreign_commands import describe_command, find_command_during, name_mover
+from rigd.focus.foreign_commands import (
+    describe_command,
+    find_command_during,
+    is_command_carried_out,
+    name_mover,
+)
 from rigd.focus.late_moves import (
-    find_arrived,
+    find_own_arrived,
     is_on_a_late_way,
     keep_unended,
     ledger_of_late_arrival,
+    note_other_base,
 )
 from rigd.focus.move import close, fail_move, ledger_after
 from rigd.focus.second_leg import describe_unfinished, turn_back
@@ -194,11 +200,14 @@ def _ledger_of_client_where_stopped(
     """The ledger after a client's own move that ended elsewhere than at its target.
 
     It changes the base and nothing of rigd's, unless it ended where an earlier one of rigd's was to
-    end: that has begun late, then.
+    end: that has begun late, then; but not where another client was heard to send it there.
     """
     ledger, near = rig.focuser_of(role).ledger, rig.settings.focuser_tolerance_steps(role)
+    heard = find_command_during(rig, move) if role is FocuserRole.MAIN else None
+    if heard and is_command_carried_out(rig, position):
+        return note_other_base(embody(ledger, position, position, None, None))
     moved = ledger.read_steps is None or abs(position - ledger.read_steps) > near
-    late = find_arrived(ledger, position, near) if moved else None
+    late = find_own_arrived(ledger, position, near) if moved else None
     if late is None or ledger.embodied is None:
         return embody(ledger, position, position, None, None)
     because = f"{sentence}, where an earlier move of rigd's was to end"
@@ -239,13 +248,7 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
     """End a move that was out of sight: done, never begun, or unknown."""
     before = rig.focuser_of(role).ledger
     if move.by_client:
-        # A client's own move that is cut off changes the base and nothing of rigd's.
-        ledger = embody(before, position, position, None, None)
-        if abs(position - move.target_steps) > rig.settings.focuser_tolerance_steps(role):
-            ledger = keep_unended(ledger, move)
-        step = close(rig, role, move, ledger=ledger, result="cut off", raw_steps=position)
-        sentence = f"the move of {move.by} was cut off at {position} steps"
-        return step.also(DiaryLine(sentence=sentence))
+        return _judge_lost_client(rig, role, move, position)
     ledger = resume_after_move(
         before,
         position,
@@ -272,3 +275,23 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
         f"the move to {move.target_steps} steps never began; the focuser was found at {position}"
     )
     return fail_move(step, role, move, sentence)
+
+
+def _judge_lost_client(rig: Rig, role: FocuserRole, move: FocuserMove, position: int) -> Step:
+    """End a client's own move that was out of sight: it changes the base and nothing of rigd's.
+
+    At its target it is done: no earlier move begins any more, whatever its own target was.
+    """
+    ledger = rig.focuser_of(role).ledger
+    near = rig.settings.focuser_tolerance_steps(role)
+    if abs(position - move.target_steps) > near:
+        ledger = keep_unended(embody(ledger, position, position, None, None), move)
+        result, how = "cut off", f"was cut off at {position} steps"
+    else:
+        terms, key = ledger.embodied, ledger.embodied_filter
+        ledger = embody(ledger, move.target_steps, position, terms, key)
+        result, how = "done", "that was cut off had been completed"
+        if move.second_leg is not None:
+            result, how = "turned", f"was cut off where it turns, at {position} steps"
+    step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
+    return step.also(DiaryLine(sentence=f"the move of {move.by} {how}"))

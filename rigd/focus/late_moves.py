@@ -9,7 +9,7 @@ changes nothing of that, since they are kept in the ledger.
 from dataclasses import replace
 
 from rigd.focus.state.focuser import FocuserMove
-from rigd.focus.state.ledger import Ledger, UnendedMove, embody
+from rigd.focus.state.ledger import Ledger, UnendedMove, embody, rebase
 
 MOST = 8
 """So many are kept; our choice: nobody has halted more of them before one was read back."""
@@ -35,13 +35,18 @@ def drop_unended(ledger: Ledger, number: int) -> Ledger:
 
 
 def find_arrived(ledger: Ledger, position: int, near: int) -> UnendedMove | None:
-    """The newest of those moves of rigd's own that has its target here; None if there is none."""
-    here = (
-        move
-        for move in reversed(ledger.unended)
-        if not move.by_client and abs(position - move.target_steps) <= near
-    )
+    """The newest of those moves that has its target here; None if there is none.
+
+    A motor carries out the newest order, and so the focuser got here by that one.
+    """
+    here = (m for m in reversed(ledger.unended) if abs(position - m.target_steps) <= near)
     return next(here, None)
+
+
+def find_own_arrived(ledger: Ledger, position: int, near: int) -> UnendedMove | None:
+    """The same if it is rigd's own."""
+    move = find_arrived(ledger, position, near)
+    return None if move is None or move.by_client else move
 
 
 def may_be_rigds(ledger: Ledger) -> bool:
@@ -49,12 +54,17 @@ def may_be_rigds(ledger: Ledger) -> bool:
     return any(not move.by_client for move in ledger.unended)
 
 
-def find_late_client(ledger: Ledger, start: int | None, position: int, near: int) -> str | None:
+def find_late_client(
+    ledger: Ledger, start: int | None, position: int, near: int, *, rests: bool = False
+) -> str | None:
     """Whose move goes on late in a motion that was seen to come by here; None if it is another's.
 
     It goes from where the focuser rested (`start`) to the target that the client asked for; beside
-    a move of rigd's own nobody can tell.
+    a move of rigd's own nobody can tell before it rests there (`rests`).
     """
+    here = find_arrived(ledger, position, near) if rests else None
+    if here is not None and here.by_client:
+        return here.by or None
     if start is None or may_be_rigds(ledger):
         return None
     for move in reversed(ledger.unended):
@@ -77,16 +87,29 @@ def drop_clients_moves(ledger: Ledger, client: str | None) -> Ledger:
 
 
 def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger | None:
-    """The ledger once the newest such move has arrived here after all; None if none has.
+    """The ledger once the newest such move, rigd's own, has arrived here; None if none has.
 
     Where somebody else has moved the focuser in between, its target is that of an old base.
     """
-    move = find_arrived(ledger, position, near)
+    move = find_own_arrived(ledger, position, near)
     if move is None or move.terms is None:
         return None
     if _base_before(ledger) != (move.target_steps - move.terms.total_steps, move.terms.against):
         return None
     return embody(ledger, move.target_steps, position, move.terms, move.filter_key)
+
+
+def ledger_of_late_client(ledger: Ledger, position: int, near: int) -> Ledger | None:
+    """The ledger once the newest such move, a client's, has arrived here; None if none has.
+
+    All the way here counts as that client's, and what was ordered before it begins no more.
+    """
+    move = find_arrived(ledger, position, near)
+    if move is None or not move.by_client or ledger.embodied is None:
+        return None
+    arrived = embody(ledger, move.target_steps, position, ledger.embodied, ledger.embodied_filter)
+    newer = ledger.unended[ledger.unended.index(move) + 1 :]
+    return rebase(replace(arrived, unended=newer))
 
 
 def note_other_base(ledger: Ledger) -> Ledger:

@@ -9,7 +9,12 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import is_command_carried_out
-from rigd.focus.late_moves import is_on_a_late_way, ledger_of_late_arrival, note_other_base
+from rigd.focus.late_moves import (
+    is_on_a_late_way,
+    ledger_of_late_arrival,
+    ledger_of_late_client,
+    note_other_base,
+)
 from rigd.focus.state.focuser import FocuserState, Sighting
 from rigd.focus.state.ledger import (
     Ledger,
@@ -46,11 +51,12 @@ def compare_ledger(
 ) -> FocuserState:
     """Compare the ledger with a focuser at rest; it is checked then, or must be seen once more.
 
-    What is unknown stays so where the focuser may go on from here: see `may_go_on`.
+    Where the focuser may go on from here (see `may_go_on`) what is unknown stays so, and of a
+    motion in doubt not even a place that rigd knows tells whose it was.
     """
-    if goes_on and focuser.doubt is not None:
-        return replace(focuser, sighting=None)
     ledger, unknown = _recognise(focuser, position, near), focuser.ledger.embodied is None
+    if goes_on and focuser.doubt is not None and ledger is not None:
+        return replace(focuser, sighting=None)
     if focuser.watched or unknown or not _is_last_read(focuser.ledger, position, near):
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
         focuser = _look_again(focuser, position, report.at_s, near)
@@ -125,7 +131,8 @@ def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None
         return _find_known_again(ledger, position, near)
     if abs(position - ledger.read_steps) <= near:
         return follow_foreign_move(ledger, position)
-    return ledger_of_late_arrival(ledger, position, near)
+    late = ledger_of_late_arrival(ledger, position, near)
+    return late or ledger_of_late_client(ledger, position, near)
 
 
 def _ledger_where_led(ledger: Ledger, position: int) -> Ledger:
@@ -145,7 +152,7 @@ def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger
     """The ledger at a place that rigd does not know."""
     ledger = focuser.ledger
     if ledger.embodied is None or ledger.read_steps is None:
-        return replace(ledger, raw_steps=position, read_steps=position)
+        return follow_foreign_move(ledger, position)
     elsewhere = focuser.watched and not is_on_a_late_way(ledger, position, near)
     own = [m for m in ledger.unended if not m.by_client]
     if own and elsewhere and focuser.doubt is not None and focuser.doubt.began_late:

@@ -116,7 +116,8 @@ def _fault_gate(rig: Rig) -> Gate | None:
         name="fault",
         sentence=f"the last move failed: {rig.fault}",
         opens_by_itself=False,
-        opens_when="a filter change succeeds",
+        opens_when="a filter change succeeds"
+        + (", or the trim is set" if rig.fault_part is Part.TRIM else ""),
     )
 
 

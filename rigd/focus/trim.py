@@ -35,8 +35,8 @@ def answer_trim_request(rig: Rig, asked: TrimRequested) -> Step:
     name = f"{slot.name if slot else 'in the light'} with a trim of {trim:+d} steps"
     if gate := find_gate_for_target(rig, target, name):
         return Step(rig, refusal=Refusal.GATE, sentence=f"the trim stays as it is: {gate.sentence}")
-    # A change that failed stays so: its filter is not in focus by a trim.
-    again = rig.fault_part is not Part.FILTER
+    # What else failed stays so: its filter, or its temperature, is not in focus by a trim.
+    again = rig.fault_part is Part.TRIM
     moved = start_move(
         replace(rig, fault=None) if again else rig,
         target_steps=target,

@@ -34,7 +34,8 @@ def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
         name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
         sentence = f"focuser {name} is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
-    if rig.move is None and not (rig.ledger_checked or focuser.moving):
+    unread = rig.move is None and not (rig.ledger_checked or focuser.moving)
+    if unread and not _is_where_last_read(rig):
         # The client counts from where it stood before, which may not be where it was found.
         sentence = f"focuser {focuser.ref.key} stands elsewhere and is read once more"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
@@ -80,7 +81,8 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         lines = (*lines, DiaryLine(sentence=line, severity=Severity.WARNING))
     elif not (queued.told or lines or rig.is_focusing):  # an autofocus is told as one
         lines = (DiaryLine(sentence=_describe(queued, ledger.shift_steps)),)
-    if rig.main_focuser.doubt is not None and _is_seen_away(rig):
+    doubtful = rig.main_focuser.doubt is not None and ledger.embodied is not None
+    if doubtful and not _is_where_last_read(rig):
         ledger, told = _forget_doubtful(rig, queued)
         rig, lines = (
             replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)),
@@ -98,13 +100,12 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     return Step(rig, lines).then(moved)
 
 
-def _is_seen_away(rig: Rig) -> bool:
-    """Whether the focuser, of which all is known, is not where it rested last."""
+def _is_where_last_read(rig: Rig) -> bool:
+    """Whether the focuser says that it is where it was last read at rest."""
     here = rig.focuser.position_steps if rig.focuser else None
     last = rig.ledger.read_steps
-    if rig.ledger.embodied is None or here is None or last is None:
-        return False
-    return abs(here - last) > rig.settings.tolerance_steps
+    near = rig.settings.tolerance_steps
+    return here is not None and last is not None and abs(here - last) <= near
 
 
 def _forget_doubtful(rig: Rig, queued: QueuedMove) -> tuple[Ledger, DiaryLine]:
@@ -117,7 +118,7 @@ def _forget_doubtful(rig: Rig, queued: QueuedMove) -> tuple[Ledger, DiaryLine]:
         "began late or by something else"
     )
     line = f"what is in the focuser's position is unknown: {because}"
-    forgotten = forget_embodied(rig.ledger, rig.ledger.raw_steps, because)
+    forgotten = forget_embodied(rig.ledger, rig.ledger.read_steps, because)
     return note_other_base(forgotten), DiaryLine(sentence=line, severity=Severity.WARNING)
 
 

@@ -530,3 +530,46 @@ def test_a_clients_late_move_is_a_part_of_its_autofocus() -> None:
 
     (one,) = [effect for effect in night.effects if isinstance(effect, AutofocusEnded)]
     assert (one.client, one.start_steps, one.raw_steps) == ("alpyca", 30000, 30070)
+
+
+def test_beside_a_late_move_of_rigds_a_clients_that_ends_at_its_target_is_that_clients() -> None:
+    night = balked()
+    night.move(29900)
+    night.later(2.5).stand(30000)
+
+    night.later(3).focuser(29950, moving=True)
+    night.stand(29900)
+
+    assert night.rig.ledger.base_steps == 29900
+    assert night.rig.ledger.embodied_filter == "l"
+    assert night.rig.main_focuser.late_by == "alpyca"
+    assert night.rig.ledger.unended == ()
+
+
+def test_where_an_order_of_anothers_was_cut_short_it_is_unknown_and_a_client_may_move_it() -> None:
+    night = balked()
+    night.later(3)
+    ordered = FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=29000, stood_steps=30000)
+    night.feed(ordered)
+
+    night.focuser(29800, moving=True)
+    night.stand(29700)
+    night.later(POLLED_S).focuser(29700)
+
+    assert night.rig.ledger.raw_steps == 29700
+    assert night.rig.ledger.embodied is None
+    assert night.move(29600).refusal is None
+
+
+def test_a_client_may_move_it_from_where_it_rests_though_another_has_ordered_it() -> None:
+    night = balked()
+    night.later(3).focuser(30000, moving=True)
+    night.focuser(30000)
+    ordered = FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=31000, stood_steps=30000)
+    night.feed(ordered)
+    night.later(POLLED_S).focuser(30000)
+
+    asked = night.move(30200)
+
+    assert asked.refusal is None
+    assert night.moves[-1] == 30200

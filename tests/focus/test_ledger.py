@@ -10,6 +10,7 @@ from rigd.focus.state.ledger import (
     embody_where_stopped,
     follow_foreign_move,
     forget_embodied,
+    heal,
     resume_after_gap,
     resume_after_move,
 )
@@ -93,3 +94,26 @@ def test_unknown_keeps_the_shift_that_clients_see() -> None:
 
     assert ledger.base_steps is None
     assert ledger.logical_steps == 1160
+
+
+def test_a_place_that_is_known_again_counts_from_where_a_client_has_sent_it() -> None:
+    known = adopt_position(1000, 40, "r")
+    lost = follow_foreign_move(forget_embodied(known, 970, "why", heals=True), 900)
+    sent = embody(lost, 1000, 1001, None, None)  # a step beside it, inside the tolerance
+
+    healed = heal(sent, 1001, tolerance_steps=1)
+
+    assert healed is not None
+    assert healed.raw_steps == 1000
+    assert healed.base_steps == 960
+
+
+def test_what_was_unknown_in_between_leaves_no_trace() -> None:
+    known = embody(adopt_position(1000, 0, "l"), 1040, 1038, Terms(filter_steps=40), "r")
+
+    healed = heal(forget_embodied(known, 900, "why", heals=True), 1037, tolerance_steps=5)
+    unread = heal(forget_embodied(known, None, "why", heals=True), 1037, tolerance_steps=5)
+
+    assert healed is not None
+    assert healed.base_steps == 999
+    assert healed == unread

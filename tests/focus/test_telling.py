@@ -232,3 +232,35 @@ def test_a_clients_move_that_is_cut_off_elsewhere_still_changes_the_base_alone()
 
     assert night.rig.ledger.base_steps == 30300
     assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_nor_where_another_client_was_heard_to_send_the_focuser_there() -> None:
+    night = balked()
+    night.move(30700)
+    night.later(1).focuser(30300, moving=True)
+
+    night.feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=30041, stood_steps=30300)
+    )
+    night.arrive(30041)
+
+    assert night.rig.ledger.base_steps == 30041
+    assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_a_clients_move_found_at_its_target_after_a_gap_is_done_whatever_was_to_end_there() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+    night.focuser_gone()
+    night.later(1).stand(30020)  # between start and target: unknown
+    night.move(30040)
+    night.later(1).focuser_gone()
+
+    night.later(1).stand(30040)
+    night.later(POLLED_S).focuser(30040)
+
+    assert night.rig.ledger.embodied is None
+    assert night.rig.ledger.unended == ()
+    assert "the move of alpyca that was cut off had been completed" in night.said

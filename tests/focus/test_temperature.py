@@ -9,7 +9,14 @@ from rigd.devices.events import CameraReport, FocuserCommanded, MountReport
 from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.ledger import TemperatureBase, Terms
-from rigd.focus.state.requests import AdoptRequested, HoldRequested, Remembered, SlotsComputed, Tick
+from rigd.focus.state.requests import (
+    AdoptRequested,
+    HoldRequested,
+    Remembered,
+    SlotsComputed,
+    Tick,
+    TrimRequested,
+)
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings, Thermometer
 from tests.focus.night import CAMERA, FOCUSER, SLOTS, DeviceRef, Night
@@ -323,6 +330,20 @@ def test_a_move_that_stops_short_is_not_tried_again_by_itself() -> None:
     assert night.rig.ledger.embodied == Terms(temperature_steps=8)
     assert night.rig.ledger.embodied_filter == "l"
     assert "the last move failed" in waits_for(night)
+
+
+def test_a_trim_does_not_end_the_fault_of_the_temperature() -> None:
+    night = begun()
+    warm(night, 11.5)
+    night.focuser(30008, moving=True)
+    night.later(5).stand(30008)
+    failed = night.rig.fault
+
+    night.feed(TrimRequested(at_s=night.now_s, trim_steps=6, client="human"))
+    night.arrive(30014)
+
+    assert failed is not None
+    assert night.rig.fault == failed
 
 
 def test_a_move_that_never_ends_is_stopped() -> None:

@@ -46,7 +46,10 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
     _note_standing_faults(judge, moment, wish)
     if before.move is not None:
         wish.disturbed.add("a move was under way")
-    if watch.foreign_s > judge.scene.now_s - 1 or not judge.scene.focuser.at_rest:
+    motor = judge.scene.focuser
+    # By where it is, and by its driver's last word.
+    moves = not motor.at_rest or motor.shown_moving
+    if watch.foreign_s > judge.scene.now_s - 1 or moves:
         wish.disturbed.add("another mover")
     wish.disturbed |= _find_others(judge, moment)
     watch.wish = wish

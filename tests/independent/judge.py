@@ -14,6 +14,7 @@ from rigd.focus.state.requests import (
     MoveRequested,
     ProfileChanged,
     ReleaseRequested,
+    Remembered,
     Request,
     Tick,
     TrimRequested,
@@ -29,6 +30,7 @@ from tests.independent.moment import Moment, Scene
 from tests.independent.movers import (
     end_search,
     note_motion,
+    note_replaced,
     note_rest,
     note_slight,
     note_spinning,
@@ -79,6 +81,7 @@ class Judge:
 
     def note_halt(self) -> None:
         """The motor is stopped: it does not stand where a client that searches wanted it."""
+        note_replaced(self)
         for watch in self.watches.values():
             for search in watch.searches.values():
                 search.clear = search.clear and rests(self, watch)
@@ -221,14 +224,15 @@ class Judge:
         """A trim ends no fault of a filter change."""
         watch, before, after = moment.watch, moment.before.fault, moment.step.rig.fault
         trims = isinstance(moment.event, TrimRequested) and before is not None and after is None
-        if trims and not watch.fault_is_trims:
+        if trims and before != watch.trims_fault:
             self.fail(Rule.FAULT, f"a trim ended the fault: {before}")
-        if after is None:
-            watch.fault_is_trims = False
-        elif before is None:
-            ended = [e.number for e in moment.step.effects if isinstance(e, JournalOutcome)]
-            what = {watch.purposes[n].what for n in ended if n in watch.purposes}
-            watch.fault_is_trims = what == {"trim"}
+        # What is known again after a start is what it was.
+        if after not in {None, before} and not isinstance(moment.event, Remembered):
+            numbers = {e.number for e in moment.step.effects if isinstance(e, JournalOutcome)}
+            if not numbers and moment.before.move is not None:  # lost: it has no outcome yet
+                numbers = {moment.before.move.number}
+            what = {watch.purposes[n].what for n in numbers if n in watch.purposes}
+            watch.trims_fault = after if what == {"trim"} else None
 
     def _take_request(self, moment: Moment) -> None:
         """Somebody asked for something, and was not refused."""

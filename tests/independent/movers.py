@@ -58,8 +58,12 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
 
 def note_order(judge: Bench) -> None:
     """Another program orders a motion: rigd may hear of it, or see it begin, before any step."""
+    note_replaced(judge)
     for name, watch in judge.watches.items():
         watch.disturb("another mover")
+        search = watch.searches.get("direct")
+        if search is not None and judge.scene.plan.busy_at_once and not judge.scene.is_blind(name):
+            search.last_s = judge.scene.now_s  # its driver says at once that it moves
         _note_early_frame(judge, name, watch)
         if not judge.scene.is_blind(name):
             watch.foreign_s = judge.scene.now_s
@@ -111,6 +115,19 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
             last_s=now_s,
             clear=clear,
         )
+
+
+def note_replaced(judge: Bench) -> None:
+    """Another order takes the place of the one before, or a halt does.
+
+    One of another program's that had not begun may have been shown as a move all the same.
+    """
+    order = judge.scene.focuser.order
+    if order is None or order.cause.who != "direct" or order.cause is judge.last_cause:
+        return
+    for watch in judge.watches.values():
+        if judge.scene.plan.busy_at_once and "direct" in watch.searches:
+            watch.searches["direct"].blurred = True
 
 
 def note_empty_command(judge: Bench) -> None:

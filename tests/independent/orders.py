@@ -1,15 +1,17 @@
 """Every motion that rigd orders: asked for by whom, to where, and through which gates."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from rigd.focus.state.effects import JournalIntent, JournalOutcome, MoveFocuser
 from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.requests import TrimRequested
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.belief import Account, Offset, claim
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
-from tests.independent.movers import note_search_move
+from tests.independent.movers import note_replaced, note_search_move
 from tests.independent.plant import Cause
 from tests.independent.rules import Rule
 from tests.independent.watch import Purpose, Watch
@@ -146,7 +148,9 @@ def _check_own_move(
         last = watch.purposes[number - 1]
         return Purpose(cause, last.what, target, last.trim)
     _check_own_gates(judge, moment, target)
-    wish = watch.wish
+    # A trim is moved at once or not at all, and nothing else is moved because of its request.
+    trims = isinstance(moment.event, TrimRequested)
+    wish = None if trims else watch.wish
     if wish is not None:
         offsets, untold = watch.offsets_of(wish.key), judge.scene.told_count - motor.count
         heard = _fit(watch, place, offsets, near, scene.plan.steps_per_c)
@@ -157,10 +161,11 @@ def _check_own_move(
             if untold:  # rigd may hear of it before the focuser is told, and then does not tell it
                 watch.belief.also({replace(a, base=a.base + untold) for a in unheard})
             return Purpose(cause, "filter", target)
-    what = _find_trim_or_temperature(judge, watch, place)
-    if what is not None:
-        return Purpose(cause, what, target, trim=watch.trim_asked if what == "trim" else None)
-    if wish is None and watch.trim_asked is None:
+    if trims and _is_trim(judge, watch, place):
+        return Purpose(cause, "trim", target, trim=watch.trim_asked)
+    if not trims and _follows_temperature(judge, watch, place):
+        return Purpose(cause, "temperature", target)
+    if wish is None and not trims:
         rule, why = Rule.ASKED, "unasked"
     else:
         rule, why = Rule.NOT_STACKED, f"for {wish.key if wish else 'the trim'}"
@@ -168,25 +173,38 @@ def _check_own_move(
     return Purpose(cause, why, target)
 
 
-def _find_trim_or_temperature(judge: Bench, watch: Watch, place: int) -> str | None:
-    """What a move of rigd's that ends here is for, if for no filter."""
-    scene, motor, wanted = judge.scene, judge.scene.focuser, watch.trim_asked
-    accounts = watch.belief.accounts
-    near = 2 * judge.near
-    far = near + watch.belief.spread(scene.plan.steps_per_c)
-    for untold in sorted({0, scene.told_count - motor.count}, key=abs):
-        stand, what = motor.position + untold, None
+def _is_trim(judge: Bench, watch: Watch, place: int) -> bool:
+    """Whether a move of rigd's that ends here makes the trim what was asked for."""
+    accounts, wanted = watch.belief.accounts, watch.trim_asked
+
+    def leads_here(stand: int) -> bool:
         trims = {stand - a.trim + wanted for a in accounts if wanted is not None}
-        if any(abs(place - p) <= near for p in trims):
-            what = "trim"
-        elif scene.plan.steps_per_c and abs(place - stand) <= far:
-            what = "temperature"
-        if what is None:
-            continue
-        if untold:  # rigd goes by what it was told, and may never hear what its command replaces
-            watch.belief.also({replace(a, base=a.base + untold) for a in accounts})
-        return what
-    return None
+        return any(abs(place - one) <= 2 * judge.near for one in trims)
+
+    return _counts_from_somewhere(judge, watch, leads_here)
+
+
+def _follows_temperature(judge: Bench, watch: Watch, place: int) -> bool:
+    """Whether a move of rigd's that ends here may follow the temperature."""
+    steps_per_c = judge.scene.plan.steps_per_c
+    far = 2 * judge.near + watch.belief.spread(steps_per_c)
+    return bool(steps_per_c) and _counts_from_somewhere(
+        judge, watch, lambda stand: abs(place - stand) <= far
+    )
+
+
+def _counts_from_somewhere(judge: Bench, watch: Watch, leads_here: Callable[[int], bool]) -> bool:
+    """Whether it is right from where the focuser is, or from where it says that it is.
+
+    rigd goes by what it was told, and may never hear what its command replaces.
+    """
+    motor, untold = judge.scene.focuser, judge.scene.told_count - judge.scene.focuser.count
+    if leads_here(motor.position):
+        return True
+    if untold == 0 or not leads_here(motor.position + untold):
+        return False
+    watch.belief.also({replace(a, base=a.base + untold) for a in watch.belief.accounts})
+    return True
 
 
 def _fit(
@@ -232,6 +250,7 @@ def tell_focuser(judge: Bench, machine: Machine, number: int) -> Cause:
         judge.fail(Rule.INTENT_FIRST, f"move {number} is told before it is stored")
     if number in watch.closed:
         judge.fail(Rule.CLOSED, f"move {number} is told after it was closed")
+    note_replaced(judge)
     purpose = watch.purposes[number]
     watch.told.add(number)
     if purpose.cause.is_rigs_own:

@@ -100,8 +100,8 @@ class Watch:
     """Where trims that fell short were to end, and what they were to be, since the last arrival."""
     word: Word | None = None
     """What was known before the focus was last found right."""
-    fault_is_trims: bool = False
-    """Whether what failed was a trim: the same wish, done, is its end."""
+    trims_fault: str | None = None
+    """The fault if what failed was a trim: the same wish, done, is its end."""
     searches: dict[str, Search] = field(default_factory=dict)
     purposes: dict[int, Purpose] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)

@@ -205,10 +205,9 @@ def forget_embodied(
         because: why, in a sentence.
         heals: whether all is known again once the focuser is back where it was last read.
     """
+    unseen = replace(ledger, raw_steps=None, read_steps=None)
     return replace(
-        ledger,
-        raw_steps=read_steps,
-        read_steps=read_steps,
+        unseen if read_steps is None else follow_foreign_move(ledger, read_steps),
         embodied=None,
         embodied_filter=None,
         unknown_because=because,
@@ -264,10 +263,8 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
         return None
     if abs(read_steps - known.read_steps) > tolerance_steps:
         return None
-    there = replace(
-        ledger,
-        raw_steps=known.raw_steps,
-        read_steps=known.read_steps,
+    return replace(
+        follow_foreign_move(ledger, read_steps),
         embodied=known.embodied,
         embodied_filter=known.embodied_filter,
         taken_for=known.taken_for,
@@ -275,7 +272,6 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
         shift_steps=known.embodied.total_steps,
         last_known=None,
     )
-    return follow_foreign_move(there, read_steps)
 
 
 def take_for(ledger: Ledger, filter_steps: int, against: str | None, filter_key: str) -> Ledger:
@@ -294,11 +290,14 @@ def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:
     """The ledger after somebody else moved the focuser: the base follows, what is embodied stays.
 
     It follows by the difference of two readings. Those add up exactly, so an encoder that trembles
-    leaves no trace.
+    leaves no trace, nor does what was unknown in between.
     """
-    if ledger.raw_steps is None or ledger.read_steps is None:
+    raw_steps, last_read_steps = ledger.raw_steps, ledger.read_steps
+    if (raw_steps is None or last_read_steps is None) and (known := ledger.last_known):
+        raw_steps, last_read_steps = known.raw_steps, known.read_steps
+    if raw_steps is None or last_read_steps is None:
         return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
-    raw_steps = ledger.raw_steps + read_steps - ledger.read_steps
+    raw_steps += read_steps - last_read_steps
     return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
 
 
@@ -327,7 +326,7 @@ def resume_after_gap(ledger: Ledger, read_steps: int, tolerance_steps: int) -> L
     embodied; otherwise nobody can say what is in it.
     """
     if ledger.read_steps is None or ledger.embodied is None:
-        return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
+        return follow_foreign_move(ledger, read_steps)
     near = abs(read_steps - ledger.read_steps) <= tolerance_steps
     if near:
         return follow_foreign_move(ledger, read_steps)

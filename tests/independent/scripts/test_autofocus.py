@@ -366,3 +366,27 @@ def test_a_driver_says_where_a_move_has_ended_once_a_frame_has_begun() -> None:
             Act(3, "expose", (2.0,)),
         ),
     )
+
+
+def test_an_order_that_another_one_replaces_is_shown_as_a_move_of_the_program_that_focuses() -> (
+    None
+):
+    play(
+        Plan(
+            wheel="stacked", poll_s=0.25, even=True, stale_ok=True, backlash=60, guider="pausable"
+        ),
+        (
+            Act(0.25, "ask", (0, 1, "program")),
+            Act(8, "push", (300,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (106,)),
+            Act(1, "expose", (30.0,)),
+            Act(40, "wait"),
+            Act(40, "ask", (0, 0, "program")),
+            Act(20, "push", (311,)),
+            Act(0, "move", (0, 57, "program")),
+            Act(20, "ask", (0, 0, "program")),
+        ),
+    )

@@ -149,3 +149,36 @@ def test_a_trim_arrives_late_where_it_was_to_turn_back() -> None:
             Act(3, "trim", (0, -30)),
         ),
     )
+
+
+def test_a_trim_whose_move_was_lost_is_asked_for_again() -> None:
+    play(
+        Plan(dead_band=20, s_per_slot=0.0, echo=True, backlash=60, steps_per_c=-6.0, groups=True),
+        (
+            Act(0, "nap", (3.0,)),
+            Act(8, "trim", (0, 25)),
+            Act(0.25, "lose", ("focuser", True)),
+            Act(5, "find", (True,)),
+            Act(5, "trim", (0, 25)),
+        ),
+    )
+
+
+def test_a_trim_is_asked_for_while_another_order_is_on_its_way() -> None:
+    play(
+        Plan(
+            speed=150.0,
+            poll_s=1.0,
+            s_per_slot=0.0,
+            stale_ok=True,
+            busy_at_once=False,
+            echo=True,
+            steps_per_c=-6.0,
+        ),
+        (
+            Act(0, "nap", (20.0,)),
+            Act(0.25, "turn", (0, 3)),
+            Act(7, "push", (-157,)),
+            Act(0.25, "trim", (0, -30)),
+        ),
+    )

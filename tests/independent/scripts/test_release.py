@@ -94,3 +94,27 @@ def test_a_wheel_that_has_arrived_keeps_its_filter_while_the_focuser_is_still_wa
             Act(1, "release", (0, "wheel")),
         ),
     )
+
+
+def test_a_filter_is_asked_for_before_a_focuser_says_that_it_stands_still() -> None:
+    play(
+        Plan(
+            wheel="stacked",
+            speed=150.0,
+            poll_s=0.25,
+            s_per_slot=1.5,
+            even=True,
+            stale_ok=True,
+            echo=True,
+            guider="pausable",
+        ),
+        (
+            Act(8, "endless", (True,)),
+            Act(40, "move", (0, -57, "program")),
+            Act(0.5, "ask", (0, 3, "program")),
+            Act(300, "adopt", (0,)),
+            Act(10, "endless", (False,)),
+            Act(0, "ask", (0, 0, "other program")),
+            Act(8, "expose", (2.0,)),
+        ),
+    )

@@ -26,3 +26,27 @@ def test_a_hand_turns_one_of_two_wheels_in_the_instant_of_a_clients_request() ->
             Act(0, "turn", (0, 1)),
         ),
     )
+
+
+def test_a_client_sends_the_focuser_away_to_where_a_move_was_to_end_that_stopped_short() -> None:
+    play(
+        Plan(
+            wheel="stacked",
+            tolerance=8,
+            dead_band=20,
+            speed=150.0,
+            s_per_slot=0.0,
+            echo=True,
+            groups=True,
+        ),
+        (
+            Act(20, "ask", (0, 1, "program")),
+            Act(20, "stall", (9,)),
+            Act(40, "ask", (0, 2, "program")),
+            Act(2, "trim", (0, 0)),
+            Act(0, "hiccup", (0,)),
+            Act(0.5, "move", (0, 700, "program")),
+            Act(0.5, "push", (-311,)),
+            Act(0, "ask", (0, 3)),
+        ),
+    )
