@@ -305,16 +305,12 @@ class CatalogLookup:
     def who_says(self, id: str, field: str) -> str | None:
         """Return the addresses of the sources of a field; or that it is derived, or assumed."""
         for _, entry in self._catalog.show(id):
-            for facts in (entry.assumed, entry.derived):
-                if is_marked(facts, field):
-                    return "assumed" if facts is entry.assumed else "derived"
+            told = [fact for fact in facts_of(entry) if covers(field, fact)]
+            for marks in (entry.assumed, entry.derived):
+                if all(is_marked(marks, fact) for fact in told or (field,)):
+                    return "assumed" if marks is entry.assumed else "derived"
             sources = self._catalog.sources
-            named = [
-                key
-                for fact in facts_of(entry)
-                if covers(field, fact)
-                for key in supporters(entry, fact, sources)
-            ]
+            named = [key for fact in told for key in supporters(entry, fact, sources)]
             if named:
                 first, *others = dict.fromkeys(named)
                 more = f" and {len(others)} more" if others else ""
