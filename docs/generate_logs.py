@@ -48,7 +48,9 @@ not guess. Where the positions of a night take turns between two places far apar
 filter at both, nothing is learnt either. Two trains that never focus the same filter look like one
 with a large offset: nothing but the offset itself shows it.
 
-Give rigd the runs of one focuser alone, or take the other's back with `rigd runs forget KEY`.
+You can tell them by where each finds its focus. `rigd runs import PATH --positions 9000-11000`
+and `positions = "9000-11000"` in `[[watch]]` take in the runs that ended there, and no others;
+`rigd runs forget --positions 20000-24000` takes back what is the other's.
 """
 FIGURES = """\
 ## How good the offsets are

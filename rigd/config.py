@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rigd.autofocus_logs.log_time import parse_zone
+from rigd.autofocus_logs.own_positions import POSITIONS_HELP, parse_positions
 from rigd.autofocus_logs.run import Coordinates
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
@@ -131,6 +132,18 @@ class WatchConfig(_Table):
         description="raw: positions are the focuser's own counts; logical: the program moves "
         "rigd's virtual focuser. Left out, runs are kept but not fitted.",
     )
+    positions: str | None = Field(
+        default=None,
+        description="Where this rig's focuser finds its focus, as 9000-11000; runs that end "
+        "elsewhere are another focuser's. For logs that two focusers share and that name none.",
+    )
+
+    @field_validator("positions")
+    @classmethod
+    def _is_a_range(cls, positions: str | None) -> str | None:
+        if positions is not None and parse_positions(positions) is None:
+            raise ValueError(POSITIONS_HELP)
+        return positions
 
     @field_validator("zone")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rigd.autofocus_logs.own_positions import POSITIONS_HELP, PositionRange, parse_positions
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
@@ -41,6 +42,16 @@ FrameOption = Annotated[
 ]
 
 
+PositionsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--positions",
+        metavar="LOW-HIGH",
+        help="Only the runs that ended there, as 9000-11000; for a log that two focusers share.",
+    ),
+]
+
+
 @runs_app.callback()
 def _runs() -> None:
     """Import, list and correct autofocus runs from other programs' logs."""
@@ -60,6 +71,21 @@ def list_command(
         return
     for line in list_lines(rows(answer, "runs")):
         typer.echo(line)
+
+
+def stated_positions(positions: str | None) -> PositionRange | None:
+    """Read the option `--positions`.
+
+    Raises:
+        BadParameter: it is no range.
+    """
+    if positions is None:
+        return None
+    found = parse_positions(positions)
+    if found is None:
+        msg = f"{positions!r} {POSITIONS_HELP}"
+        raise typer.BadParameter(msg, param_hint="--positions")
+    return found
 
 
 def list_lines(runs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -99,15 +125,33 @@ def _in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:
 @runs_app.command("forget")
 def forget_command(
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="The run's key, as `rigd runs list` shows it.")
-    ],
+        str | None,
+        typer.Argument(metavar="[KEY]", help="The run's key, as `rigd runs list` shows it."),
+    ] = None,
     *,
+    positions: PositionsOption = None,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Take back a wrong run; what was learnt with it is dropped and fitted again."""
-    answer = ask(url, f"{one_rig(url, rig)}/runs/forget", {"key": key})
-    typer.echo(answer["said"])
+    """Take back a wrong run, or all at some positions; what was learnt with it is fitted again."""
+    own = stated_positions(positions)
+    if (key is None) is (own is None):
+        msg = "say the KEY of a run, or --positions LOW-HIGH"
+        raise typer.BadParameter(msg)
+    path = one_rig(url, rig)
+    if key is not None:
+        typer.echo(ask(url, f"{path}/runs/forget", {"key": key})["said"])
+        return
+    assert own is not None  # noqa: S101 - one of the two is stated
+    there = [
+        run
+        for run in rows(ask(url, f"{path}/runs"), "runs")
+        if run["taken_back_by"] is None and own.holds(run["position_steps"])
+    ]
+    for run in there:
+        typer.echo(ask(url, f"{path}/runs/forget", {"key": run["key"]})["said"])
+    if not there:
+        typer.echo(f"no run is kept that ended at {own}")
 
 
 @runs_app.command("restate")

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from rigd.api.rest.runs_body import runs_body
+from rigd.autofocus_logs.own_positions import choose_own_runs
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, ZoneOption
-from rigd.cli.runs import FrameOption
+from rigd.cli.runs import FrameOption, PositionsOption, stated_positions
 from rigd.cli.runs_read import files_of, stated_zone
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 
@@ -35,6 +36,8 @@ class _Count:
         self.accepted = 0
         self.known = 0
         self.refused: dict[str, int] = {}
+        self.others = 0
+        """Runs of another focuser, by their positions."""
 
     def add(self, answer: dict[str, object]) -> None:
         self.accepted += _whole(answer["accepted"])
@@ -52,6 +55,7 @@ def import_command(
     rig: RigOption = None,
     zone: ZoneOption = None,
     frame: FrameOption = None,
+    positions: PositionsOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
@@ -59,7 +63,7 @@ def import_command(
 
     Without a daemon the runs go straight into its database, and are fitted when it next runs.
     """
-    stated = stated_zone(zone)
+    stated, own = stated_zone(zone), stated_positions(positions)
     files = list(files_of(paths))
     count, unread = _Count(), 0
     console = Console(stderr=True)
@@ -73,11 +77,16 @@ def import_command(
                 unread += 1
                 progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
                 continue
+            read = len(runs)
+            runs = choose_own_runs(runs, own)
+            count.others += read - len(runs)
             if frame is None and any(run.ok and run.coordinates is None for run in runs):
                 frame = _ask_frame(progress)
                 runs = tuple(replace(run, coordinates=run.coordinates or frame) for run in runs)
             for batch in _batches(runs):
                 count.add(keep(batch))
+    if count.others:
+        typer.echo(f"{_runs(count.others)} left out: not at {own}, or at no known position")
     for line in _summary(count, fitted_later=later):
         typer.echo(line)
     if count.accepted and not later:

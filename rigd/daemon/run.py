@@ -17,6 +17,7 @@ from pathlib import Path
 from rigd.api.http.settings import ServerSettings
 from rigd.api.server import Address, serve
 from rigd.autofocus_logs.log_time import parse_zone
+from rigd.autofocus_logs.own_positions import parse_positions
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, find_driver
@@ -143,6 +144,7 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders
             rig=one.rig,
             zone=None if one.zone is None else parse_zone(one.zone),
             coordinates=one.frame,
+            positions=None if one.positions is None else parse_positions(one.positions),
         )
         for one in loaded.config.watch
     ]

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from rigd.autofocus_logs.log_file import LogFile
+from rigd.autofocus_logs.own_positions import PositionRange, choose_own_runs
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import RefusedError, RigdError
 from rigd.service.file_reading import FileContent, FileToRead, read_files
@@ -38,6 +39,8 @@ class WatchedFolder:
     rig: str
     zone: tzinfo | None = None
     coordinates: Coordinates | None = None
+    positions: PositionRange | None = None
+    """Where the rig's focuser finds its focus; runs elsewhere are another's."""
     seen: Stamps = field(default_factory=dict)
     done: Stamps = field(default_factory=dict)
     logs: dict[str, LogFile] = field(default_factory=dict)
@@ -139,9 +142,9 @@ class WatchedFolders:
         )
         for path, content in zip(paths, read, strict=True):
             directory.foreign.pop(path, None)
-            if content.runs:
+            if runs := choose_own_runs(content.runs, directory.positions):
                 by = f"watched directory {directory.path}"
-                await self._take(directory.rig, content.runs, by)
+                await self._take(directory.rig, runs, by)
             if content.waits:
                 continue
             directory.done[path] = stamps[path]

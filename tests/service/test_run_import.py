@@ -211,6 +211,42 @@ def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
     run(importing())
 
 
+def test_runs_of_a_focuser_that_shares_the_log_are_left_out_or_taken_back_by_their_positions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "both.csv"
+    path.write_text(
+        "filter,time,position_steps\n"
+        + "".join(
+            f"L,2024-03-01T2{hour}:00:00Z,{at}\n" for hour, at in enumerate((30000, 8000, 30010))
+        )
+    )
+    words = ("runs", "import", str(path), "--frame", "raw")
+
+    async def telling() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            wrong = await cli(live, *words, "--positions", "low")
+            own = await cli(live, *words, "--positions", "29000-31000")
+            both = await cli(live, *words)
+            neither = await cli(live, "runs", "forget")
+            back = await cli(live, "runs", "forget", "--positions", "7000-9000")
+            again = await cli(live, "runs", "forget", "--positions", "7000-9000")
+            kept = (await live.ask("/rigs/one/runs"))["runs"]
+
+            assert "9000-11000" in wrong
+            assert "1 run left out: not at 29000-31000" in own
+            assert "2 runs kept to learn from" in own
+            assert "1 run kept to learn from" in both
+            assert "--positions LOW-HIGH" in neither
+            assert back.count("was taken back by") == 1
+            assert again == "no run is kept that ended at 7000-9000\n"
+            assert isinstance(kept, list)
+            counting = [one["position_steps"] for one in kept if one["accepted"]]
+            assert counting == [30010, 30000]
+
+    run(telling())
+
+
 def test_an_import_says_how_many_runs_wait_for_a_filters_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from rigd.autofocus_logs.own_positions import parse_positions
 from rigd.autofocus_logs.reader import FORMATS
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.config import load_config
@@ -163,6 +164,18 @@ def test_only_the_newest_logs_are_asked_for_every_second(tmp_path: Path) -> None
         assert len(taken.runs) == read + 2
 
     run(looking())
+
+
+def test_runs_that_ended_elsewhere_are_another_focusers(tmp_path: Path) -> None:
+    content = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    watch, taken = made(tmp_path)
+    watch._directories[0][0].positions = parse_positions("0-1")
+    (tmp_path / "night.analyze").write_bytes(content)
+
+    run(watch.look())
+
+    assert taken.runs == []
+    assert watch._directories[0][0].logs
 
 
 def test_a_log_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
@@ -425,6 +438,7 @@ def test_the_process_that_reads_new_lines_yields_to_nobody() -> None:
         pytest.param('path = "af"\nrig = "two"', "rig 'two' is not .*there are: one", id="rig"),
         pytest.param('path = "af"\nrig = "one"\nzone = "Atlantis"', "zone", id="zone"),
         pytest.param('path = "af"\nrig = "one"\nframe = "cooked"', "raw.*logical", id="frame"),
+        pytest.param('path = "af"\nrig = "one"\npositions = "low"', "9000-11000", id="positions"),
     ],
 )
 def test_a_mistake_in_a_watch_table_is_named(table: str, said: str, tmp_path: Path) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from math import ceil, floor
 from statistics import median
 
+from rigd.autofocus_logs.own_positions import PositionRange
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.learning.estimator.table import NIGHT_GAP
 from rigd.units import local_time
@@ -58,10 +60,11 @@ def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
         shared = (names[0] & names[1]).total()
         if min(len(low), len(high)) >= FEWEST and turns >= FEWEST_TURNS and shared >= FEWEST_SHARED:
             places = " and ".join(f"about {_middle(place):.0f}" for place in (low, high))
+            below, above_it = map(_reach, (low, high))
             return (
                 f"from {local_time(night[0].time)} the runs take turns between {places} steps with "
                 "the same filter, as those of two focusers in one log: take the runs of the other "
-                "one back (`rigd runs forget KEY`)"
+                f"one back (`rigd runs forget --positions {below}`, or {above_it})"
             )
     return None
 
@@ -95,6 +98,11 @@ def _split(night: Sequence[_Run]) -> float | None:
     is_sure = len(errors) == len(night) and gap > ERRORS * median(errors)
     is_far = gap > (FAR_BY_CURVES if is_sure else FAR) * widest
     return (places[at] + places[at + 1]) / 2 if is_far else None
+
+
+def _reach(place: Sequence[_Run]) -> PositionRange:
+    positions = [one.position_steps for one in place]
+    return PositionRange(low_steps=floor(min(positions)), high_steps=ceil(max(positions)))
 
 
 def _middle(place: Sequence[_Run]) -> float:

@@ -1,9 +1,11 @@
 """Runs of two optical trains in one log: nothing is learnt of them."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from rigd.autofocus_logs.own_positions import choose_own_runs, parse_positions
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import fit
@@ -24,8 +26,14 @@ def mixed(turns: str) -> list[AutofocusRun]:
 
 @pytest.mark.parametrize("turns", ["AABB" * 4, "AABABBABAABABBAB", "AAAABBBBAAAABBBB"])
 def test_the_runs_of_two_trains_teach_nothing(turns: str) -> None:
-    with pytest.raises(RefusedError, match="as those of two focusers in one log"):
+    with pytest.raises(RefusedError, match="as those of two focusers in one log") as refused:
         fit(mixed(turns), "L")
+
+    told = re.findall(r"-?\d+--?\d+(?=[`,)])", str(refused.value))
+    for own in map(parse_positions, told):
+        (offset,) = fit(choose_own_runs(mixed(turns), own), "L").offsets
+        assert offset.focus_offset_steps == pytest.approx(40, abs=10)
+    assert len(told) == 2
 
 
 def test_the_runs_of_one_train_of_two_teach_its_offset() -> None:
