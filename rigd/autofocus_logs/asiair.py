@@ -35,6 +35,7 @@ FACTS = LogFacts(
 _LINE = re.compile(r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (.*)")
 _TEMPERATURE = re.compile(r"temperature\s+(-?\d{1,3}(?:\.\d{1,3})?)\s*(℃|℉|°C|°F)?")
 _SAMPLE = re.compile(r"Calculate \S+.*star size\s+(\d+(?:\.\d+)?)\s*,\s*EAF position\s+(-?\d+)")
+_ENDS = ("Auto focus ", "Cancel AF", "[AutoFocus|End]")
 _SUCCESS = re.compile(r"Auto focus succeeded, the focused position is\s+(-?\d+)")
 _FILTER = re.compile(r"Filter change[,:]?\s+(\S[^,]{0,40}?)\s+change to\s+([^,]{1,40})", re.I)
 
@@ -61,6 +62,7 @@ class AsiairLog(LineLog):
     """
 
     WITHOUT_RUNS = "an ASIAIR log without a finished autofocus run"
+    MARKS = (*_ENDS, "ilter change")
 
     filter: str | None = None
     open_run: _OpenRun | None = None
@@ -112,7 +114,7 @@ def _take_sample(message: str, open_run: _OpenRun) -> bool:
 
 
 def _ends_run(message: str) -> bool:
-    return message.startswith(("Auto focus ", "Cancel AF", "[AutoFocus|End]"))
+    return message.startswith(_ENDS)
 
 
 def _run(open_run: _OpenRun, message: str, time: datetime | None, log: AsiairLog) -> AutofocusRun:

@@ -54,6 +54,17 @@ _CANCELLED = re.compile(
     r"|ostř\w+ (?:bylo )?zrušen|Autoenfoque cancelado|L'autofocus est abandonné"
     r"|ການປັບຈຸດສຸມອັດຕະໂນມັດຖືກຍົກເລີກ|Автофокусировка отменена|取消自动对焦"
 )
+_OF_CANCELLED = (
+    "anceled",
+    "Autofokus",
+    "ostř",
+    "cancelado",
+    "abandonné",
+    "ຍົກເລີກ",
+    "отменена",
+    "取消",
+)
+"""One of them stands in each such sentence."""
 
 
 def is_this_format(text: str) -> bool:
@@ -70,6 +81,7 @@ class CcdcielLog(LineLog):
     """Reads a log of the program."""
 
     WITHOUT_RUNS = "a CCDciel log without an autofocus run"
+    MARKS = ("POS=", *_OF_CANCELLED)
 
     filter: str | None = None
 

@@ -64,7 +64,7 @@ class EkosAnalyzeLog(LineLog):
     """Reads an analyze log."""
 
     WITHOUT_RUNS = "an Ekos analyze log without an autofocus run"
-    MARK = "Autofocus"
+    MARKS = ("Autofocus",)
 
     start: datetime | None = None
     temperature_c: float | None = None

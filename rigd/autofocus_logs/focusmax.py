@@ -86,6 +86,7 @@ class FocusmaxLog(LineLog):
     """Reads a log of FocusMax, or of ACP's script."""
 
     WITHOUT_RUNS = "a FocusMax log without a finished autofocus run"
+    MARKS = ("AcquireStar", "Focus position", "**")
 
     clock: _Clock | None = None
     open_run: _OpenRun | None = None

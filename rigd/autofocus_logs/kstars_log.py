@@ -65,7 +65,7 @@ class KstarsLog(LineLog):
     """Reads a log of the program."""
 
     WITHOUT_RUNS = "a KStars log without an autofocus that succeeded"
-    MARK = "Autofocus values"
+    MARKS = ("Autofocus values",)
 
     def read_line(self, line: str) -> None:
         """Take in what a line says; a half-written one says nothing."""

@@ -24,9 +24,9 @@ class LineLog(ABC):
 
     WITHOUT_RUNS: ClassVar[str]
     """What is said of a log that has no run."""
-    MARK: ClassVar[str] = ""
-    """What stands in a line that ends a run, and seldom in another; in a growing log nothing is new
-    until it comes. None known if empty."""
+    MARKS: ClassVar[tuple[str, ...]] = ()
+    """One of them stands in each line that ends a run, and seldom in another: in a growing log
+    nothing is new until one comes. Without any, each line may end a run."""
 
     source: str
     """The format and the file's name."""

@@ -5,6 +5,7 @@ to another process. A line counts once its end is written.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,13 +51,19 @@ class LogFile:
         Raises:
             OSError: the file cannot be read.
         """
-        if not self.log.MARK or not self.is_same_file():
+        if not self.log.MARKS or not self.is_same_file():
             return True
         with self.path.open("rb") as file:
             file.seek(self.offset)
             piece = file.read(PIECE_BYTES)
-        mark = self.log.MARK.encode(self.encoding)
-        return len(piece) == PIECE_BYTES or mark in self.tail + piece
+        unread = self.tail + piece
+        return len(piece) == PIECE_BYTES or any(mark in unread for mark in self._marks())
+
+    def _marks(self) -> Iterator[bytes]:
+        """Yield the marks that a file of this encoding can have."""
+        for mark in self.log.MARKS:
+            with suppress(UnicodeEncodeError):
+                yield mark.encode(self.encoding)
 
     def read_on(self) -> tuple[AutofocusRun, ...]:
         """Read all lines that have ended since; return the runs that have ended in them.

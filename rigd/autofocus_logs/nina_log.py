@@ -57,10 +57,8 @@ _ENDING = re.compile(r"\bending at (?:position )?(-?\d{1,9})\b")
 _LINES_TO_TEMPERATURE = 40
 """Our choice: it follows within a few lines."""
 _WHEEL = re.compile(r"Moving to Filter (.{1,80}?) at Position \d")
-_DONE = re.compile(
-    r"AutoFocus completed|Autofocus notification received"
-    r"(?: - Temperature (-?\d+(?:[.,]\d+)?|NaN))?"
-)
+_FINISHED = ("AutoFocus completed", "Autofocus notification received")
+_DONE = re.compile("|".join(_FINISHED) + r"(?: - Temperature (-?\d+(?:[.,]\d+)?|NaN))?")
 _AGAIN = re.compile(r"Potentially bad auto-focus\..*(?:[Rr]eattempt|re-attempt)")
 _FAILED = (
     "AutoFocus did not complete successfully",
@@ -100,6 +98,7 @@ class NinaLog(LineLog):
     """
 
     WITHOUT_RUNS = "a N.I.N.A. log without a finished autofocus run"
+    MARKS = (*_FINISHED, *_FAILED)
 
     filter: str | None = None
     open_run: _OpenRun | None = None

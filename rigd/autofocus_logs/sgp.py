@@ -61,6 +61,7 @@ class SgpLog(LineLog):
     """
 
     WITHOUT_RUNS = "an SGP log without a finished autofocus run"
+    MARKS = ("Auto focus is complete", *_ABORT)
 
     filter: str | None = None
     position: float | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rigd.autofocus_logs.ccdciel import CcdcielLog
 from rigd.autofocus_logs.log_time import parse_zone, zone_of_log
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
@@ -169,6 +170,7 @@ def test_ccdciel_is_read_in_its_users_language(tmp_path: Path) -> None:
 
         assert (good.filter, good.position_steps, good.temperature_c) == ("slot 3", 12345, 12.3)
         assert (good.ok, failed.ok) == (True, False)
+        assert all(any(mark in one for mark in CcdcielLog.MARKS) for one in (finished, cancelled))
 
 
 def test_sgp_filters_of_several_words_stay_apart(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rigd.autofocus_logs.log_file import MAX_LINE_BYTES, PIECE_BYTES
-from rigd.autofocus_logs.reader import MAX_BYTES, UnknownFormatError, read_path
+from rigd.autofocus_logs.ccdciel import CcdcielLog
+from rigd.autofocus_logs.log_file import MAX_LINE_BYTES, PIECE_BYTES, LogFile
+from rigd.autofocus_logs.reader import MAX_BYTES, UnknownFormatError, open_log, read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
 
@@ -164,6 +165,39 @@ def test_the_log_of_a_season_is_read_in_little_memory(tmp_path: Path) -> None:
     lines = night.count(b"\n") + MAX_BYTES // len(other) + 1
     assert runs[3].source == f"N.I.N.A. log season.log line {line_of(runs[0]) + lines}"
     assert most_bytes < MAX_BYTES / 3
+
+
+LOGS = sorted((*FIXTURES.glob("*.log"), *FIXTURES.glob("*.txt"), *FIXTURES.glob("*.analyze")))
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_a_line_that_ends_a_run_has_a_mark(path: Path) -> None:
+    """Else a log that grows would be read a minute late."""
+    opened = open_log(path, zone=CEST)
+    assert opened is not None
+    log, ended = opened.log, 0
+
+    for line in path.read_text(encoding=opened.encoding).splitlines():
+        waited = bool(getattr(log, "waiting", None))
+        log.feed(line)
+        found = len(log.take())
+        assert not found or waited or not log.MARKS or any(mark in line for mark in log.MARKS)
+        ended += found
+
+    assert ended or getattr(log, "waiting", None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "latin-1"])
+def test_a_log_whose_encoding_lacks_a_mark_is_looked_at_all_the_same(
+    encoding: str, tmp_path: Path
+) -> None:
+    log = LogFile(path=tmp_path / "log", encoding=encoding, log=CcdcielLog(source="s"), head=b"")
+    log.path.write_text("nothing\n", encoding=encoding)
+    assert not log.has_news()
+
+    log.path.write_text("Fine focus POS=7 HFD=2\n", encoding=encoding)
+
+    assert log.has_news()
 
 
 def test_a_line_longer_than_any_is_left_out(tmp_path: Path) -> None:
