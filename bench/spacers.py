@@ -88,7 +88,7 @@ def instance(size: int, *, chain: bool, seed: int) -> SpacerProblem:
         orders=(tuple(with_aperture_limit(device) for device in devices),),
         parts=random_parts(size, rng),
         cone=Cone(diagonal_mm=28.3, focal_ratio=5.0),
-        full_light_only=True,
+        darkest=0,
     )
 
 

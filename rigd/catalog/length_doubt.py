@@ -6,11 +6,12 @@ from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.part import Part
 from rigd.catalog.models.sourced import Confidence, Entry
 from rigd.catalog.provenance import is_marked
+from rigd.train.parts import ASSUMED
 
 _WEAK = {
     Confidence.LOW: "one weak source",
     Confidence.DERIVED: "derived",
-    Confidence.ASSUMED: "assumed",
+    Confidence.ASSUMED: ASSUMED,
     Confidence.UNSOURCED: "no source",
 }
 

@@ -39,7 +39,6 @@ class TrainEnds:
             return [self.known(entry, field, end)]
         if open_end is None:
             return [_unknown(entry)]
-        names = (open_end.standard,) if open_end.standard else open_end.options
         doubt = Doubt.GENDER if open_end.gender is None else None
         found = [
             Port(
@@ -47,7 +46,7 @@ class TrainEnds:
                 doubt=doubt,
                 maker=_maker_of(entry) if coupling is Coupling.BOLTS else None,
             )
-            for name in names
+            for name in open_end.standards
             if (coupling := open_end.coupling or self._couplings.get(name)) is not None
             for gender in _genders(coupling, open_end.gender)
         ]
@@ -59,12 +58,13 @@ class TrainEnds:
         """An end as it is, or of the usual gender where no source states one; that is marked."""
         if end is not None:
             return self.known(entry, field, end)
-        if open_end is None or open_end.standard is None:
+        if open_end is None or not (open_end.standard or open_end.diameter_mm):
             return _unknown(entry)
-        coupling = open_end.coupling or self._couplings.get(open_end.standard, Coupling.THREAD)
+        (standard,) = open_end.standards
+        coupling = open_end.coupling or self._couplings.get(standard, Coupling.THREAD)
         is_bolted = coupling is Coupling.BOLTS
         usual = Gender.NONE if is_bolted else gender
-        found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or usual)
+        found = End(coupling=coupling, standard=standard, gender=open_end.gender or usual)
         doubt = Doubt.GENDER if open_end.gender is None else None
         return Port(end=found, doubt=doubt, maker=_maker_of(entry) if is_bolted else None)
 

@@ -1,7 +1,6 @@
 """Catalog entries as parts of a train: ids become lengths, ends and glass."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
@@ -18,6 +17,7 @@ from rigd.catalog.models.optic import Optic as OpticEntry
 from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
 from rigd.catalog.models.sourced import Confidence, Entry
+from rigd.catalog.optic_ends import with_options
 from rigd.catalog.provenance import covers, facts_of, is_marked, supporters
 from rigd.catalog.sensor_sizes import diagonal_mm_of, format_of
 from rigd.catalog.train_ends import TrainEnds
@@ -114,17 +114,7 @@ class CatalogLookup:
             if not design_mm
             else (Plate(name="glass of the design", thickness_mm=design_mm),),
         )
-        return self._with_options(entry, facts)
-
-    def _with_options(self, entry: OpticEntry, facts: OpticFacts) -> OpticFacts:
-        """Return an optic with its distance at each of the ends that its adapters offer."""
-        is_open = entry.camera_end is None and entry.camera_open_end is not None
-        if not is_open or len(facts.planes) != 1 or facts.planes[0].port is not None:
-            return facts
-        ends = self._ends.choices(entry, "camera_end", None, entry.camera_open_end)
-        if len(ends) < 2 or any(port.end is None for port in ends) or facts.port.end is not None:
-            return facts
-        return replace(facts, planes=tuple(replace(facts.planes[0], port=one) for one in ends))
+        return with_options(self._ends, entry, facts)
 
     def camera(self, id: str) -> TrainCamera | None:
         """Return a camera with each mount configuration whose length is known."""
@@ -165,6 +155,7 @@ class CatalogLookup:
         disputed = () if mounts else disputed_fronts(self._catalog, entry, face)
         return TrainCamera(
             name=str(entry),
+            maker=entry.maker,
             mounts=tuple(mounts or disputed),
             disputed=any(front.reading for front in disputed),
             face=face,
@@ -202,6 +193,7 @@ class CatalogLookup:
         nested_mm = part.nested_length_mm if part else None
         return BodyFacts(
             name=str(entry),
+            maker=entry.maker,
             faces=tuple(self._faces(entry)),
             kind=DEVICE_KINDS.get(part.kind, TrainDeviceKind.OTHER)
             if part

@@ -81,7 +81,7 @@ def _in_short(report: Report) -> str:
     if "unknown" in report:
         return str(report["unknown"])
     if (impossible := report.get("impossible")) is not None:
-        return str(impossible["reason"])
+        return "; ".join(filter(None, (impossible["alone"], impossible["reason"])))
     if report["stacks"]:
         return _stack_in_short(report["stacks"][0])
     if (served := report.get("any_length")) is not None:
@@ -242,6 +242,8 @@ def _print_impossible(console: Console, impossible: Report) -> None:
 
 
 def _reasons(impossible: Report) -> Iterator[str]:
+    if impossible["alone"] is not None:
+        yield impossible["alone"]
     heading = "impossible" if impossible["nothing_helps"] else "no train of these parts"
     yield f"{heading}: {impossible['reason']}"
     if impossible["shim_mm"] is not None:

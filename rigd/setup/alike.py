@@ -14,7 +14,7 @@ def measures_of(entry: Entry, lookup: CatalogLookup) -> object:
     """Return what a train asks of an entry; None if its length or thickness is not known."""
     if isinstance(entry, Camera):
         camera = lookup.camera(entry.id)
-        return replace(camera, name="") if camera and camera.mounts else None
+        return replace(camera, name="", maker=None) if camera and camera.mounts else None
     if isinstance(entry, Filter):
         facts = lookup.filter(entry.id)
         return (
@@ -22,6 +22,6 @@ def measures_of(entry: Entry, lookup: CatalogLookup) -> object:
         )
     if isinstance(entry, Part | FilterWheel):
         body = lookup.part(entry.id)
-        same = replace(body, name=None) if body else None
+        same = replace(body, name=None, maker=None) if body else None
         return same if same and same.optical_length_um is not None else None
     return None

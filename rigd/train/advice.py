@@ -11,7 +11,7 @@ from rigd.train.counted_devices import given_fronts
 from rigd.train.device_order import broken_rule
 from rigd.train.filter_size import find_misfits, size_words
 from rigd.train.guide_camera import guide_camera_words, lone_guide_camera_words
-from rigd.train.parts import CameraMount, Doubt
+from rigd.train.parts import CameraMount, Doubt, Port, may_join
 from rigd.train.question import (
     USUAL_FOCAL_RATIO,
     OpticKind,
@@ -222,10 +222,15 @@ def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
             elif port.doubt is Doubt.THREAD:
                 fits = "" if other.end is None or not is_whole else f"; it has to fit {other}"
                 words.append(f"check: the end of {name} towards the {side} is not known{fits}")
+            elif port.doubt is Doubt.MAKER and side == "camera":
+                words.append(
+                    f"check: {name} and {below} are of one maker and taken to join directly: no"
+                    " source says with which ends, and those that are usual do not join"
+                )
     return words
 
 
-def bare_words(question: TrainQuestion, room: Room) -> list[str]:
+def room_sentences(question: TrainQuestion, room: Room) -> list[str]:
     """Return what is said of guide camera and light where no stack is given.
 
     Of the train without spacers: with one between wheel and camera, both are a little farther off.
@@ -244,15 +249,29 @@ def bare_words(question: TrainQuestion, room: Room) -> list[str]:
 
 
 def _gap_words(question: TrainQuestion, room: Room) -> list[str]:
-    """Return a sentence on each pair of ends that nothing at hand or for sale joins."""
+    """Return a sentence on each pair of ends that do not join, and what would go between."""
     if room.is_demanded and room.limit_um is not None:
         # Spacers come between, and which is said once the missing length is known.
         return []
     return [
-        f"{back} of {above} and {front} of {below} do not join: an adapter has to go between, and"
-        " the catalog has none"
+        f"{back} of {above} and {front} of {below} do not join:"
+        f" {_between_words(question, back, front)}"
         for above, back, below, front in open_joints(question, room.stack)
     ]
+
+
+def _between_words(question: TrainQuestion, above: Port, below: Port) -> str:
+    """Say which single part for sale goes between two ends, the shortest; or that none does."""
+    fitting = sorted(
+        (part.optical_length_um, part.label)
+        for part in question.sold
+        for front, back in part.orientations()
+        if may_join(above, front) and may_join(back, below)
+    )
+    if not fitting:
+        return "an adapter has to go between, and the catalog has none"
+    length_um, name = fitting[0]
+    return f"{name} goes between, and adds {_mm(length_um)}"
 
 
 def _bought_words(stack: Stack) -> list[str]:

@@ -7,8 +7,10 @@ from itertools import chain, islice, zip_longest
 from rigd.optics.back_focus import Length, Plate, required_path_length
 from rigd.train.any_length import AnyLength, find_any_length
 from rigd.train.bare_stack import bare_stack
+from rigd.train.bright_stacks import light_class, with_bright_stack
 from rigd.train.connection import End, Gender
 from rigd.train.device_order import broken_rule, name_order, order_words, other_orders
+from rigd.train.maker_joints import join_sets
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
@@ -19,10 +21,10 @@ from rigd.train.question import (
     thickest_plates,
     tolerance_of,
 )
-from rigd.train.reachable_lengths import LIGHT_FLOORS, MOST_PARTS
+from rigd.train.reachable_lengths import MOST_PARTS
 from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_problem import spacer_problem
-from rigd.train.spacer_search import DEFAULT_ORDER, Criterion, SpacerProblem, Stack, best_stacks
+from rigd.train.spacer_search import Criterion, SpacerProblem, Stack
 from rigd.train.sure_stacks import sure_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
@@ -57,11 +59,20 @@ class TrainAnswer:
 def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
     """Return the k best stacks of a question, or why there are none.
 
-    Of an optic with several ends that is the answer of the end that does best.
+    Of an optic with several ends that is the answer of the end that does best. Where no train
+    closes but for an end that is merely assumed, neighbours of one maker are taken to join.
 
     Raises:
         TrainError: The question contradicts itself, or the optic's distance is not known.
     """
+    found = _answer_by_known_ends(question, k)
+    if found.explanation is None or found.explanation.is_always_too_long:
+        return found
+    joined = join_sets(question)
+    return found if joined is None or not _fits(joined) else _answer_in_order(joined, k)
+
+
+def _answer_by_known_ends(question: TrainQuestion, k: int) -> TrainAnswer:
     found = _answer_in_order(question, k)
     if _closes(found):
         return found
@@ -162,17 +173,11 @@ def _demerit(found: TrainAnswer) -> tuple[int, ...]:
         Criterion.TOLERANCE: best.tolerance_class,
         Criterion.BUY: len(best.bought),
         Criterion.PARTS: len(best.chain),
-        Criterion.ILLUMINATION: _shade(best),
+        Criterion.ILLUMINATION: light_class(best),
         Criterion.ERROR: abs(best.back_focus_error_um),
     }
     order = found.question.criteria
     return (0, *(merits[one] for one in order), merits[Criterion.ERROR])
-
-
-def _shade(stack: Stack) -> int:
-    """Return the class of the corner's light; that which is not known counts as all of it."""
-    lit = 1.0 if stack.corner_illumination is None else stack.corner_illumination
-    return next(level for level, floor in enumerate(LIGHT_FLOORS) if lit >= floor)
 
 
 def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
@@ -297,14 +302,13 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
     """
     stacks, problem = _stacks(question, k), spacer_problem(question)
     if _has_fitting(stacks):
-        return _with_bright_one(question, problem, stacks, k), None
+        return with_bright_stack(question, problem, stacks, k)
     for parts, buys in ((MOST_PARTS, problem.max_buys), (MOST_PARTS, MOST_PARTS)):
         wider = _stacks(replace(question, max_parts=parts, max_buys=buys), k)
         best = next((one for one in wider if one.tolerance_class <= WITHIN_TOLERANCE), None)
         if best is None:
             continue
-        number, bought = sum(not placed.device for placed in best.chain), len(best.bought)
-        found = f"a train of {_count(number, 'part')}" + (f", {bought} to buy," if bought else "")
+        number, bought = _count_parts(best), len(best.bought)
         too_tight = [
             f"{name} = {bound}"
             for name, bound, needed in (
@@ -314,35 +318,29 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
             if bound is not None and needed > bound
         ]
         if too_tight:
-            said = f"{' and '.join(too_tight)} cut the search: {found} is within the tolerance"
-            return stacks, said
+            bounds, found = " and ".join(too_tight), _size_words(best)
+            return stacks, f"{bounds} cut the search: {found} is within the tolerance"
+        wide = replace(problem, max_parts=parts, max_buys=buys)
+        lit, also = with_bright_stack(question, wide, wider, k)
         few = f"{_count(problem.max_parts, 'part')}, {problem.max_buys} of them to buy"
-        return wider, f"no train of up to {few}, is within the tolerance: {found} is"
+        said = f"no train of up to {few}, is within the tolerance: {_size_words(lit[0])} is"
+        return lit, "; ".join(filter(None, (said, also)))
     return stacks, None
-
-
-def _with_bright_one(
-    question: TrainQuestion, problem: SpacerProblem, stacks: tuple[Stack, ...], k: int
-) -> tuple[Stack, ...]:
-    """Return the stacks with the best of those that darken the corners less, if all darken them.
-
-    Fewer parts come before light; who wants the light reads of it so, in place of the last one.
-    """
-    dark = min(map(_shade, stacks))
-    if not dark or k == 1 or question.camera.disputed or question.criteria != DEFAULT_ORDER:
-        return stacks
-    order = (Criterion.TOLERANCE, Criterion.ILLUMINATION, Criterion.BUY, Criterion.PARTS)
-    by_light = replace(problem, criteria=order)
-    for bright in (*sure_stacks(by_light, 1), *best_stacks(by_light, 1)):
-        if bright.tolerance_class <= WITHIN_TOLERANCE and _shade(bright) < dark:
-            return (*stacks[: k - 1], bright)
-    return stacks
 
 
 def _stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
     if question.camera.disputed:
         return _disputed_stacks(question, k)
     return sure_stacks(spacer_problem(question), k)
+
+
+def _count_parts(stack: Stack) -> int:
+    return sum(not placed.device for placed in stack.chain)
+
+
+def _size_words(stack: Stack) -> str:
+    bought = f", {len(stack.bought)} to buy," if stack.bought else ""
+    return f"a train of {_count(_count_parts(stack), 'part')}{bought}"
 
 
 def _count(number: int, what: str) -> str:

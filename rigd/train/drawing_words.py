@@ -151,6 +151,8 @@ def joint_labels(joint: Joint) -> tuple[Label, ...]:
         name = f"bolts: {name}"
     if Doubt.THREAD in joint.doubts:
         return (Label(words=f"{name}?"), Label(words="thread not known: check", css="check"))
+    if Doubt.MAKER in joint.doubts:
+        return (Label(words=name), Label(words="of one maker: check", css="check"))
     if Doubt.GENDER in joint.doubts:
         return (Label(words=name), Label(words="gender assumed: check", css="check"))
     return (Label(words=name),)

@@ -25,6 +25,8 @@ FARTHEST_UM = 100_000
 SHIM_UM = 2_000
 """A train that is too short by no more than this is a case for shims; our choice."""
 LENGTHS_SHOWN = 3
+DARKEST = len(LIGHT_FLOORS) - 1
+"""The class of light that every train is in."""
 MANY_PARTS = 60
 """Above this only adapters next to a device, the camera or the telescope are tried: there is a
 search for every pair of ends, and a shop's whole list has hundreds.
@@ -54,6 +56,8 @@ class Explanation:
     shim_um: int | None
     """What shims would have to add to the train that is too short, if that is little."""
     adapters: tuple[Adapter, ...]
+    bare: Stack
+    """Camera and devices alone, whatever their threads."""
     threads_close: bool = True
     """Whether it is the length alone that is wrong."""
     is_always_too_long: bool = False
@@ -74,8 +78,8 @@ class Explanation:
 def explain(problem: SpacerProblem) -> Explanation:
     """Explain why a problem has no stack within two tolerances."""
     dark: tuple[Stack, ...] = ()
-    if problem.full_light_only:
-        dark = best_stacks(replace(problem, full_light_only=False), 1)
+    if problem.darkest < DARKEST:
+        dark = best_stacks(replace(problem, darkest=DARKEST), 1)
     reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
     below = _nearest(problem, reaches, upward=False)
     above = _nearest(problem, reaches, upward=True)
@@ -95,9 +99,32 @@ def explain(problem: SpacerProblem) -> Explanation:
         above=above,
         shim_um=shim_um,
         adapters=adapters,
+        bare=bare_stack(problem),
         threads_close=below is not None or above is not None or is_too_long,
         is_always_too_long=is_too_long,
     )
+
+
+def bare_words(explanation: Explanation, tolerance_um: int) -> str | None:
+    """Say how long camera and devices are alone, and what is left; nothing if that is the reason.
+
+    The length is an answer whatever the threads.
+    """
+    if explanation.is_always_too_long:
+        return None
+    bare = explanation.bare
+    off_um = bare.back_focus_error_um
+    alone = f"camera and devices alone take {_mm(bare.path_length_um)}"
+    if abs(off_um) <= tolerance_um:
+        off = f", {_mm(abs(off_um))} too {'long' if off_um > 0 else 'short'}" if off_um else ""
+        return f"{alone}{off}: within the tolerance if nothing has to go between them"
+    if off_um > 0:
+        return f"{alone}, {_mm(off_um)} too long"
+    return f"{alone}, {_mm(-off_um)} are left for what goes between"
+
+
+def _mm(length_um: int) -> str:
+    return f"{mm_from_um(length_um):g} mm"
 
 
 def _dark_words(problem: SpacerProblem, stack: Stack) -> str:
@@ -122,7 +149,7 @@ def _dark_words(problem: SpacerProblem, stack: Stack) -> str:
 
 
 def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) -> Stack | None:
-    strict = 0 if problem.full_light_only else len(LIGHT_FLOORS) - 1
+    strict = problem.darkest
     found = [
         (path_um if upward else -path_um, number, index, count, buys)
         for number, reach in enumerate(reaches)
@@ -198,7 +225,7 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
     )
     owned = tuple(replace(part, buyable=0) for part in problem.parts if part.owned)
     trial = replace(problem, parts=(*owned, wanted), max_buys=1)
-    level = 0 if problem.full_light_only else len(LIGHT_FLOORS) - 1
+    level = problem.darkest
     stock = count_stock(trial)
     needed: list[int] = []
     fewest: tuple[int, int] | None = None

@@ -108,6 +108,7 @@ class BodyFacts:
     """What a catalog knows of a spacer, an adapter or a device."""
 
     name: str | None = None
+    maker: str | None = None
     faces: tuple[Faces, ...]
     """Each choice that it offers, the usual one first; never empty."""
     kind: TrainDeviceKind = TrainDeviceKind.OTHER

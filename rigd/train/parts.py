@@ -21,6 +21,7 @@ class Doubt(StrEnum):
 
     GENDER = "gender assumed"
     THREAD = "thread not known"
+    MAKER = "taken to fit its maker's own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ class Port:
 
 SUPPOSED = "supposed"
 """What a length that only serves as an example is marked with."""
+ASSUMED = "assumed"
+"""What a length is marked with that the catalog has, and no source."""
 UNKNOWN_PORT = Port(end=None, doubt=Doubt.THREAD)
 
 

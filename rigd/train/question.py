@@ -133,6 +133,7 @@ class TrainCamera:
     """Its front, where no mount has a known flange distance."""
     usual_distance: UsualLength | None = None
     """What the distance of such cameras is, where no source states its own."""
+    maker: str | None = None
     disputed: bool = False
     """The mounts are not a choice: sources disagree, and each answer is shown."""
 
@@ -163,6 +164,7 @@ class Device:
     """Whether its length is known; that of the part is 0 otherwise."""
     usual_length: UsualLength | None = None
     """What things of its kind measure, where its own length is not known."""
+    maker: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,7 @@ def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
     return Device(
         part=part,
         kind=entry.kind or facts.kind,
+        maker=facts.maker,
         measured=facts.optical_length_um is not None,
         usual_length=facts.usual_length,
         other_ends=tuple(facts.as_part(part.id, faces) for faces in facts.faces[1:]),

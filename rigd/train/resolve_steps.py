@@ -1,15 +1,16 @@
 """What the steps from a train file to a question have in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from rigd.errors import TrainError
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import Doubt, Port
-from rigd.train.standards import is_bare_metric, threads_of_diameter
+from rigd.train.standards import is_bare_metric, may_be_thread, threads_of_diameter
 from rigd.units import um_from_mm
 
 T = TypeVar("T")
+NOT_IN_CATALOG = "is not in the catalog"
 
 
 def um(length_mm: float | None) -> int | None:
@@ -29,7 +30,7 @@ def require_known(where: str, id: str, entry: T | None, *, spelt_out: bool) -> T
         TrainError: the catalog does not know the id, and its figures are not given.
     """
     if entry is None and not spelt_out:
-        raise TrainError(f"{where}.id: {id!r} is not in the catalog, and its figures are not given")
+        raise TrainError(f"{where}.id: {id!r} {NOT_IN_CATALOG}, and its figures are not given")
     return entry
 
 
@@ -86,18 +87,18 @@ class StatedEnd:
         if standard is None and end is not None:
             standard = end.standard
         elif standard is not None and is_bare_metric(standard):
-            is_known = end is not None and end.standard.startswith(f"{standard}x")
+            is_known = end is not None and may_be_thread(end.standard, standard)
             standard = end.standard if end and is_known else self._refuse_diameter(standard)
         if standard is None:
             raise TrainError(
                 f"{self.where}.gender: of which thread is not known; add {self.where}.thread"
             )
-        is_same = end is not None and end.standard == standard
+        is_same = end is not None and may_be_thread(end.standard, standard)
         coupling = end.coupling if end is not None and is_same else Coupling.THREAD
         if self.gender is not None:
             return Port(end=End(standard=standard, gender=self.gender, coupling=coupling))
-        if is_same:
-            return known
+        if end is not None and is_same:
+            return replace(known, end=end.model_copy(update={"standard": standard}))
         return Port(end=End(standard=standard, gender=usual, coupling=coupling), doubt=Doubt.GENDER)
 
     def agrees_with(self, known: Port) -> bool:
@@ -112,7 +113,7 @@ class StatedEnd:
         gender = self.gender if said is None else said.gender
         if gender is not None and gender is not end.gender and known.doubt is None:
             return False
-        return thread in (None, end.standard) or end.standard.startswith(f"{thread}x")
+        return thread is None or may_be_thread(end.standard, thread)
 
     def _refuse_diameter(self, diameter: str) -> str:
         among = " or ".join(threads_of_diameter(diameter))

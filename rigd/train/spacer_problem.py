@@ -14,6 +14,7 @@ from rigd.train.question import (
     holder_of,
     tolerance_of,
 )
+from rigd.train.reachable_lengths import LIGHT_FLOORS
 from rigd.train.spacer_search import MAX_BUYS, MAX_PARTS, SpacerProblem
 
 
@@ -61,7 +62,7 @@ def spacer_problem(
         max_parts=MAX_PARTS if question.max_parts is None else question.max_parts,
         max_buys=MAX_BUYS if question.max_buys is None else question.max_buys,
         criteria=question.criteria,
-        full_light_only=question.full_light_only,
+        darkest=0 if question.full_light_only else len(LIGHT_FLOORS) - 1,
     )
 
 

@@ -76,8 +76,9 @@ class SpacerProblem:
     max_parts: int = MAX_PARTS
     max_buys: int = MAX_BUYS
     criteria: tuple[Criterion, ...] = DEFAULT_ORDER
-    full_light_only: bool = False
-    """Refuse a stack that darkens the corner, instead of ranking it lower."""
+    darkest: int = len(LIGHT_FLOORS) - 1
+    """Index of the class of `LIGHT_FLOORS` that is still taken: a stack with darker corners is
+    refused, instead of ranking lower. 0: none that darkens them at all."""
 
     def __post_init__(self) -> None:
         """Refuse a problem that cannot be posed."""
@@ -312,11 +313,11 @@ def _split_at_error(
 
 
 def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:
-    if problem.full_light_only or problem.cone is None:
+    if problem.cone is None:
         return (0,)
     if not any(reach.may_clip() for reach in reaches):
         return (0,)
-    return tuple(range(len(LIGHT_FLOORS)))
+    return tuple(range(problem.darkest + 1))
 
 
 def _candidates(

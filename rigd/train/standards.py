@@ -14,6 +14,7 @@ from rigd.train.connection import Coupling
 
 _METRIC = re.compile(r"M\d{2,3}(\.\d+)?x(0\.5|0\.6|0\.75|1|1\.25|1\.5|2)")
 _BARE_METRIC = re.compile(r"M\d{2,3}(\.\d+)?")
+_NO_PITCH = ", pitch not stated"
 _LIST = "standards/standards.toml"
 
 
@@ -70,6 +71,26 @@ def thread_or_diameter(text: str) -> str:
 def is_bare_metric(text: str) -> bool:
     """Return whether a text is a metric diameter without a pitch: `M42`."""
     return _BARE_METRIC.fullmatch(text.strip().upper()) is not None
+
+
+def without_pitch(diameter: str) -> str:
+    """Return what a metric thread is called of which nobody states the pitch.
+
+    It joins its like alone: a maker's adapter for it, of which the pitch is not stated either.
+    """
+    return f"{diameter}{_NO_PITCH}"
+
+
+def may_be_thread(known: str, said: str) -> bool:
+    """Return whether a known thread, maybe without its pitch, is the one that is said."""
+    return (
+        known == said or known.startswith(f"{said}x") or known == without_pitch(diameter_of(said))
+    )
+
+
+def diameter_of(thread: str) -> str:
+    """Return the diameter of a metric thread, without its pitch: `M42` of `M42x0.75`."""
+    return thread.partition("x")[0]
 
 
 def threads_of_diameter(text: str) -> tuple[str, ...]:

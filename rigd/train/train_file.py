@@ -17,6 +17,7 @@ from rigd.train.inventory_lookup import InventoryLookup
 from rigd.train.part_facts import Lookup, NoCatalog
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
+from rigd.train.resolve_steps import NOT_IN_CATALOG
 
 M = TypeVar("M", bound=Entry)
 
@@ -28,15 +29,33 @@ def read_train_file(path: Path, lookup: Lookup | None = None) -> TrainQuestion:
         TrainError: the file, with the field and what is wrong with it.
     """
     text = _read_text(path)
+    known: Lookup = NoCatalog() if lookup is None else lookup
     try:
         file = _parse(TrainFile, text)
-        known: Lookup = NoCatalog() if lookup is None else lookup
         if file.inventory is None:
             return resolve(file, known)
-        own = read_inventory_file(path.parent / file.inventory)
+        own = _read_inventory_of(file, path, known)
         return resolve(file, InventoryLookup(own, known), inventory=own.parts)
     except TrainError as error:
         raise TrainError(f"{path}: {error}") from error
+
+
+def _read_inventory_of(file: TrainFile, path: Path, known: Lookup) -> InventoryFile:
+    """Return the inventory that a train file names.
+
+    Raises:
+        TrainError: it cannot be read; and what else is wrong with the train file, but for ids that
+            the inventory may have.
+    """
+    try:
+        return read_inventory_file(path.parent / str(file.inventory))
+    except TrainError as error:
+        faults = [str(error)]
+        try:
+            resolve(file, known)
+        except TrainError as other:
+            faults += [one for one in str(other).split("; ") if NOT_IN_CATALOG not in one]
+        raise TrainError("; ".join(faults)) from error
 
 
 def read_inventory_file(path: Path) -> InventoryFile:
@@ -45,8 +64,9 @@ def read_inventory_file(path: Path) -> InventoryFile:
     Raises:
         TrainError: the file, with the field and what is wrong with it.
     """
+    text = _read_text(path)
     try:
-        return _parse(InventoryFile, _read_text(path))
+        return _parse(InventoryFile, text)
     except TrainError as error:
         raise TrainError(f"{path}: {error}") from error
 

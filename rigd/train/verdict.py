@@ -2,7 +2,7 @@
 
 from rigd.train.corner_light import light_range
 from rigd.train.filter_light import filter_lights, loose_light
-from rigd.train.parts import SUPPOSED
+from rigd.train.parts import ASSUMED, SUPPOSED, Doubt
 from rigd.train.question import TrainQuestion
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
@@ -75,12 +75,37 @@ def _supposed_names(stack: Stack) -> list[str]:
     return [f"{name} is {_mm(length_um)}" for name, length_um in lengths]
 
 
+def _is_assumed(doubt: str | None) -> bool:
+    return doubt is not None and doubt.startswith(ASSUMED)
+
+
+def _assumed_names(question: TrainQuestion, stack: Stack) -> list[str]:
+    """Return in words each length that the catalog merely assumes."""
+    optic, camera = question.optic, stack.camera
+    lengths = [
+        (placed.part.label, placed.part.optical_length_um)
+        for placed in stack.chain
+        if _is_assumed(placed.part.length_doubt)
+    ]
+    if _is_assumed(camera.length_doubt):
+        lengths.append((question.camera.name, camera.flange_distance_um))
+    words = [f"{name} is {_mm(length_um)}" for name, length_um in lengths]
+    if _is_assumed(optic.back_focus_doubt) and optic.back_focus_um is not None:
+        words.append(f"the back focus is {_mm(optic.back_focus_um)}")
+    return words
+
+
 def _condition(question: TrainQuestion, stack: Stack) -> str:
     """Return all that has to be as it is taken for the length to be right; nothing if it is."""
     needed = _supposed_names(stack)
     if question.optic.is_measured_inside:
         needed.append("the end is level with the glass that the distance counts from")
-    if question.optic.other_back_foci_um:
+    if any(placed.part.front.doubt is Doubt.MAKER for placed in stack.chain) or (
+        stack.camera.port.doubt is Doubt.MAKER
+    ):
+        needed.append("what is of one maker joins directly")
+    needed += _assumed_names(question, stack)
+    if question.optic.other_back_foci_um and not _is_assumed(question.optic.back_focus_doubt):
         needed.append("the back focus is right")
     names = contested_names(question, stack)
     if stack.camera.reading is not None:

@@ -127,6 +127,9 @@ class NoStackReport:
     reason: str
     nothing_helps: bool
     """Whether no part that could be added makes a train of it: something must come off."""
+    alone: str | None
+    """How long camera and devices are alone, and what is left, in words; None: the reason says."""
+    alone_mm: float
     nearest_mm: NearestLengths
     nearest: tuple[StackReport, ...]
     shim_mm: float | None

@@ -1,6 +1,6 @@
 """The answer of the spacer search as people read it: in millimetres and words."""
 
-from rigd.train.advice import assumption_words, bare_words, stack_words, target_words
+from rigd.train.advice import assumption_words, room_sentences, stack_words, target_words
 from rigd.train.answer import (
     TrainAnswer,
     adjuster_setting_um,
@@ -12,7 +12,7 @@ from rigd.train.any_length import any_length_words, no_length_words
 from rigd.train.corner_light import light_range
 from rigd.train.filter_light import filter_lights
 from rigd.train.maker_distance import uncounted_glass_um
-from rigd.train.no_stack import Explanation
+from rigd.train.no_stack import Explanation, bare_words
 from rigd.train.parts import CameraMount
 from rigd.train.question import TrainQuestion, assumed_beam
 from rigd.train.room import Room, room_words
@@ -50,7 +50,7 @@ def train_report(found: TrainAnswer) -> TrainReport:
         words = (*words, found.bound_words)
     room = found.room
     if room is not None:
-        words = (room_words(found.question, room), *words, *bare_words(found.question, room))
+        words = (room_words(found.question, room), *words, *room_sentences(found.question, room))
         if found.any_length is None:
             words = (*words, *no_length_words(found.question, room))
         return UnspacedTrain(
@@ -219,6 +219,8 @@ def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
     return NoStackReport(
         reason=explanation.reason,
         nothing_helps=explanation.nothing_helps,
+        alone=bare_words(explanation, found.tolerance_um),
+        alone_mm=mm_from_um(explanation.bare.path_length_um),
         nearest_mm=NearestLengths(
             below=None if below is None else mm_from_um(below.path_length_um),
             above=None if above is None else mm_from_um(above.path_length_um),

@@ -47,7 +47,7 @@ class Case:
     cone: Cone | None
     max_parts: int
     max_buys: int
-    full_light_only: bool
+    darkest: int  # 0: all the light; 1, 2, 3, 4: at least 75, 50, 25, 0 %
     criteria: tuple[str, ...]
 
 
@@ -239,7 +239,7 @@ def judge(
         worst = min(worst, light(case.cone, distance, item.aperture))
         worst = min(worst, light(case.cone, distance, item.filter))
     shade = sum(worst < floor for floor in (1.0, 0.75, 0.5, 0.25))
-    if case.full_light_only and shade:
+    if shade > case.darkest:
         return None
     rank = {
         "tolerance": band,

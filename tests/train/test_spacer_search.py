@@ -229,7 +229,7 @@ def test_a_dark_corner_ranks_lower_and_hard_light_refuses_it() -> None:
 
     assert found() == [("narrow",), ("wide_a", "wide_b")]
     assert found(criteria=lit_first) == [("wide_a", "wide_b"), ("narrow",)]
-    assert found(full_light_only=True) == [("wide_a", "wide_b")]
+    assert found(darkest=0) == [("wide_a", "wide_b")]
 
 
 def test_an_adjustable_optic_is_a_range() -> None:

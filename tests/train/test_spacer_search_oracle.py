@@ -132,7 +132,6 @@ def question(case: Case) -> TrainQuestion:
         criteria=tuple(Criterion(name) for name in case.criteria),
         max_parts=case.max_parts,
         max_buys=case.max_buys,
-        full_light_only=case.full_light_only,
     )
 
 
@@ -258,7 +257,7 @@ def cases(draw: st.DrawFn) -> Case:
         ),
         max_parts=draw(st.integers(2, 4)),
         max_buys=draw(st.integers(0, 2)),
-        full_light_only=draw(st.integers(0, 4)) == 0,
+        darkest=draw(st.sampled_from((0, 0, 1, 2, 3, 4, 4, 4, 4, 4))),
         criteria=tuple(draw(st.permutations(MERITS) | st.permutations([*MERITS, "error"]))),
     )
 
@@ -280,7 +279,7 @@ SPACERS = Case(
     cone=None,
     max_parts=5,
     max_buys=2,
-    full_light_only=False,
+    darkest=4,
     criteria=("tolerance", "buy", "parts", "illumination"),
 )
 
@@ -297,7 +296,7 @@ SPACERS = Case(
 def test_the_k_best_are_those_of_brute_force(case: Case, k: int) -> None:
     asked = question(case)
 
-    stacks = best_stacks(spacer_problem(asked), k)
+    stacks = best_stacks(replace(spacer_problem(asked), darkest=case.darkest), k)
 
     everything = all_ranks(case)
     judged = [reread(case, stack) for stack in stacks]

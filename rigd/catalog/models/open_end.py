@@ -4,6 +4,7 @@ from pydantic import Field
 
 from rigd.catalog.models.sourced import Entry, FactModel, PositiveMm, Text
 from rigd.train.connection import Coupling, Gender
+from rigd.train.standards import without_pitch
 
 
 class OpenEnd(FactModel):
@@ -11,6 +12,9 @@ class OpenEnd(FactModel):
 
     coupling: Coupling | None = Field(default=None, description="Kind of joint, if known.")
     standard: Text | None = Field(default=None, description="Standard with its pitch, if known.")
+    diameter_mm: PositiveMm | None = Field(
+        default=None, description="Diameter of a metric thread of which no source states the pitch."
+    )
     gender: Gender | None = Field(default=None, description="Gender, if known.")
     options: tuple[Text, ...] = Field(
         default=(), description="Standards that interchangeable plates or adapters offer."
@@ -20,6 +24,15 @@ class OpenEnd(FactModel):
         description="Length that the plate of a threaded option adds; bolted on, there is none.",
     )
     note: str | None = Field(default=None, description="What the source says, in its words.")
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """The standards that it may have; of a thread without its pitch what is known of it."""
+        if self.standard is not None:
+            return (self.standard,)
+        if self.diameter_mm is not None:
+            return (without_pitch(f"M{self.diameter_mm:g}"),)
+        return self.options
 
 
 class Standard(Entry):
