@@ -25,7 +25,13 @@ from rigd.autofocus_logs.log_file import LogFile
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, NoRunError
 from rigd.errors import InvalidValueError
 from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
-from rigd.files.text import HEAD_BYTES, decode, decode_lines, find_encoding
+from rigd.files.text import (
+    HEAD_BYTES,
+    decode,
+    decode_lines,
+    find_encoding,
+    make_printable,
+)
 
 MAX_BYTES = 32 * 1024 * 1024
 """Of a file that is read at once: a report, a table. Logs of lines may be larger."""
@@ -99,7 +105,7 @@ def read_path(
         UnknownFormatError: The file cannot be read, or is no autofocus log of a known kind.
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
-    with _naming(named or path.name):
+    with _naming(make_printable(named or path.name)):
         log = open_log(path, zone=zone, coordinates=coordinates)
         if log is None:
             return _read_whole(path, zone, coordinates)
@@ -145,7 +151,7 @@ def open_log(
     found = _find_format(decode_lines(head, encoding))
     if found.lines is None:
         return None
-    source = f"{found.name} {path.name}"
+    source = f"{found.name} {make_printable(path.name)}"
     log = found.lines(source=source, zone=zone, coordinates=coordinates)
     return LogFile(path=path, encoding=encoding, log=log, head=head[:KNOWN_BY_BYTES])
 
@@ -165,7 +171,9 @@ def _read_whole(
     content = read_content(path)
     if content.startswith(SIGNATURE):
         try:
-            return fits.read(content, f"FITS {path.name}", zone=zone, coordinates=coordinates)
+            return fits.read(
+                content, f"FITS {make_printable(path.name)}", zone=zone, coordinates=coordinates
+            )
         except ValueError as error:
             # Any picture is a FITS file: without a focuser position it was never meant as a log.
             raise UnknownFormatError(str(error)) from None
@@ -175,7 +183,9 @@ def _read_whole(
     found = _find_format(text)
     if found.whole is None:
         raise UnknownFormatError("it changed while it was read")
-    return found.whole(text, f"{found.name} {path.name}", zone=zone, coordinates=coordinates)
+    return found.whole(
+        text, f"{found.name} {make_printable(path.name)}", zone=zone, coordinates=coordinates
+    )
 
 
 def read_head(path: Path) -> bytes:

@@ -103,6 +103,14 @@ def parse_name(value: object) -> str | None:
     return clean[:80] or None
 
 
+def make_printable(text: str) -> str:
+    """Return a text, as a file's name, with a mark for each character that no line can show.
+
+    A name on Linux is any bytes: line breaks, and what is no UTF-8, which no database takes.
+    """
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def _try_decode(content: bytes, encoding: str) -> str | None:
     try:
         return content.decode(encoding)

@@ -13,6 +13,7 @@ from rigd.autofocus_logs.log_file import LogFile
 from rigd.autofocus_logs.reader import UnknownFormatError, open_log, read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
+from rigd.files.text import make_printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ def read_files(
 
 
 def _read(file: FileToRead, zone: tzinfo | None, coordinates: Coordinates | None) -> FileContent:
+    named = make_printable(file.path.name)
     try:
         log = file.log if file.log is not None and file.log.is_same_file() else None
         log = log or open_log(file.path, zone=zone, coordinates=coordinates)
@@ -59,9 +61,9 @@ def _read(file: FileToRead, zone: tzinfo | None, coordinates: Coordinates | None
         return FileContent(runs=read_path(file.path, zone=zone, coordinates=coordinates))
     except UnknownFormatError as error:
         # What is being written may still become a log.
-        refused = f"{file.path.name}: {str(error).removeprefix(f'{file.path.name}: ')}"
+        refused = f"{named}: {str(error).removeprefix(f'{named}: ')}"
         return FileContent(refused=refused, foreign=True, waits=not file.at_rest)
     except InvalidValueError as error:
         return FileContent(refused=str(error))
     except (OSError, ValueError) as error:
-        return FileContent(refused=f"{file.path.name}: {error}")
+        return FileContent(refused=f"{named}: {error}")

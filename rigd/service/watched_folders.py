@@ -14,6 +14,7 @@ from rigd.autofocus_logs.log_file import LogFile
 from rigd.autofocus_logs.own_positions import PositionRange, choose_own_runs
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import RefusedError, RigdError
+from rigd.files.text import make_printable
 from rigd.service.file_reading import FileContent, FileToRead, read_files
 from rigd.service.fit_process import FitProcess
 from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps, find_news, scan
@@ -142,10 +143,7 @@ class WatchedFolders:
         )
         for path, content in zip(paths, read, strict=True):
             directory.foreign.pop(path, None)
-            if runs := choose_own_runs(content.runs, directory.positions):
-                by = f"watched directory {directory.path}"
-                await self._take(directory.rig, runs, by)
-            if content.waits:
+            if not await self._store(directory, path, content) or content.waits:
                 continue
             directory.done[path] = stamps[path]
             if content.log is not None:
@@ -155,6 +153,22 @@ class WatchedFolders:
                 directory.foreign[path] = content.refused
             elif content.refused is not None:
                 _warn(directory, path, content.refused)
+
+    async def _store(self, directory: WatchedFolder, path: str, content: FileContent) -> bool:
+        """Hand over the runs of one file; one that fails holds up no other, and is read again."""
+        if not (runs := choose_own_runs(content.runs, directory.positions)):
+            return True
+        try:
+            await self._take(directory.rig, runs, f"watched directory {directory.path}")
+        except RigdError as error:
+            _warn(directory, path, f"{make_printable(Path(path).name)}: {error}")
+            return False
+        except Exception:  # border: a job that fails must not end the others
+            if path not in directory.logged:
+                directory.logged.add(path)
+                log.exception("watched directory %s: %s", directory.path, make_printable(path))
+            return False
+        return True
 
 
 async def _read(

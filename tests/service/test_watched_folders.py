@@ -15,7 +15,7 @@ from rigd.autofocus_logs.own_positions import parse_positions
 from rigd.autofocus_logs.reader import FORMATS
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.config import load_config
-from rigd.errors import ConfigError
+from rigd.errors import ConfigError, StoreError
 from rigd.service import folder_scan, watched_folders
 from rigd.service.fit_process import FitProcess
 from rigd.service.folder_scan import MOST_FILES, Stamps, scan
@@ -275,6 +275,36 @@ def test_a_log_that_is_broken_is_a_line_of_its_own(
     assert len(lines) == 2
     assert "report.json: " in lines[0]
     assert "prose.txt: no autofocus log" in lines[1]
+
+
+def test_a_file_whose_runs_cannot_be_stored_holds_up_no_other_and_is_read_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ekos = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    (tmp_path / "one.analyze").write_bytes(ekos)
+    (tmp_path / "two.analyze").write_bytes(ekos.replace(b"2024-05", b"2023-05"))
+    taken = Taken()
+    errors: list[Exception] = [StoreError("the disk is full"), UnicodeError("what is this")] * 2
+
+    async def take(rig: str, runs: Sequence[AutofocusRun], by: str) -> None:
+        if "one.analyze" in runs[0].source and errors:
+            raise errors.pop()
+        await taken(rig, runs, by)
+
+    directory = WatchedFolder(path=tmp_path, rig="one", zone=UTC, coordinates=Coordinates.RAW)
+    watch = WatchedFolders([directory], take, Inline())
+
+    async def looking() -> None:
+        await watch.look()
+        assert {one.source.split()[1] for one in taken.runs} == {"two.analyze"}
+        while errors:
+            await watch.look()
+        await watch.look()
+
+    run(looking())
+
+    assert len(taken.runs) == 6
+    assert len([one for one in caplog.records if one.levelno >= logging.WARNING]) == 1
 
 
 def test_a_directory_that_does_not_answer_holds_up_nothing_and_is_one_line(

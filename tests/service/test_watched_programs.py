@@ -4,6 +4,7 @@ What the daemon's clock would do every second, and every minute, is done here by
 """
 
 import asyncio
+import os
 from collections import Counter
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -40,6 +41,31 @@ async def look_twice(watch: WatchedFolders) -> None:
     """What a minute and the next bring: a file that is at rest counts."""
     await watch.look()
     await watch.look()
+
+
+def test_a_file_whose_name_no_line_can_show_is_read_and_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "b.json").write_bytes(REPORT)
+    (folder / "new\nline.analyze").write_bytes(EKOS)
+    (folder / os.fsdecode(b"bad\xff.analyze")).write_bytes(EKOS.replace(b"2024-05", b"2023-05"))
+
+    async def looking() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            await look_twice(watching(live, folder))
+            runs = (await live.ask("/rigs/one/runs"))["runs"]
+
+            assert isinstance(runs, list)
+            assert sorted({one["source"].partition(" line")[0] for one in runs}) == [
+                "Ekos bad\ufffd.analyze",
+                "Ekos new\ufffdline.analyze",
+                "N.I.N.A. b.json",
+            ]
+            assert len(runs) == 7
+
+    asyncio.run(asyncio.wait_for(looking(), TEST_LIMIT_S))
 
 
 def test_each_run_is_learnt_once_however_its_file_comes(
