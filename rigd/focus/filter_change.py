@@ -216,7 +216,7 @@ def _begin(
     if must_pause_guider(rig):
         # The wheel need not wait for the guider; the gates are asked again when it has paused.
         waiting = replace(change, focuser_waits=True, guide_follows=None)
-        return pause_guider(replace(rig, change=waiting), now_s).also(*turn)
+        return pause_guider(replace(rig, change=waiting)).also(*turn)
     moved = start_move(
         replace(rig, change=change),
         target_steps=planned.target_steps,

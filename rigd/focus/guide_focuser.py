@@ -108,7 +108,7 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
     if reason is not None:
         return _leave_standing(done, guide, reason)
     if must_pause_guider(rig):
-        return pause_guider(rig, now_s)
+        return pause_guider(rig)
     moved = start_move(
         done,
         FocuserRole.GUIDE,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rigd.devices.events import GuiderReport
 from rigd.focus.state.effects import DiaryLine, PauseGuider, RememberPause, Severity, Step
-from rigd.focus.state.requests import AnyEvent, GuiderCommandFailed
+from rigd.focus.state.requests import AnyEvent, GuiderCommandFailed, GuiderTold
 from rigd.focus.state.rig import GuiderPause, Rig
 
 PAUSE_LIMIT_S = 5.0
@@ -29,12 +29,12 @@ def must_pause_guider(rig: Rig) -> bool:
     return bool(guider.guiding) or (bool(guider.paused) and resuming)
 
 
-def pause_guider(rig: Rig, now_s: float) -> Step:
+def pause_guider(rig: Rig) -> Step:
     """Ask the guider to pause; what waits for it begins when it says that it has."""
     ref = rig.settings.guider
     if ref is None:
         return Step(rig)
-    rig = replace(rig, guider_pause=GuiderPause(asked_at_s=now_s))
+    rig = replace(rig, guider_pause=GuiderPause())
     # Stored before it is asked: after a crash in between rigd lets it go on all the same.
     return Step(rig, (RememberPause(paused=True), PauseGuider(ref=ref, paused=True)))
 
@@ -43,6 +43,14 @@ def is_pausing(rig: Rig) -> bool:
     """Whether the guider was asked to pause and has not said yet that it has."""
     asked = rig.guider_pause
     return asked is not None and not asked.confirmed and asked.resumed_at_s is None
+
+
+def note_guider_told(rig: Rig, told: GuiderTold) -> Rig:
+    """Note when the guider was told to pause: its time to do so counts from then."""
+    asked = rig.guider_pause
+    if asked is None or not told.paused or asked.told_at_s is not None:
+        return rig
+    return replace(rig, guider_pause=replace(asked, told_at_s=told.at_s))
 
 
 def handle_guider_failure(rig: Rig, failed: GuiderCommandFailed) -> Step:
@@ -58,7 +66,8 @@ def handle_guider_failure(rig: Rig, failed: GuiderCommandFailed) -> Step:
 def end_pause_wait(rig: Rig, now_s: float) -> Step:
     """Give up on a guider that does not pause in time."""
     asked = rig.guider_pause
-    if asked is None or not is_pausing(rig) or now_s - asked.asked_at_s <= PAUSE_LIMIT_S:
+    told_at_s = asked.told_at_s if asked is not None and is_pausing(rig) else None
+    if told_at_s is None or now_s - told_at_s <= PAUSE_LIMIT_S:
         return Step(rig)
     return _give_up(rig, now_s, f"the guider did not pause within {PAUSE_LIMIT_S:g} s")
 

@@ -15,7 +15,7 @@ from rigd.focus.guide_focuser import (
     remember_guide,
     speak_for_guide,
 )
-from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure
+from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure, note_guider_told
 from rigd.focus.move import note_told
 from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
@@ -29,6 +29,7 @@ from rigd.focus.state.requests import (
     FocuserCommandFailed,
     FocuserTold,
     GuiderCommandFailed,
+    GuiderTold,
     Inner,
     ProfileChanged,
     ProfileKept,
@@ -94,6 +95,8 @@ def _take_answer(rig: Rig, answer: Answer) -> Step:
             return Step(_fail_wheel(rig, answer.reason))
         case FocuserCommandFailed():
             return _fail_move(rig, answer)
+        case GuiderTold():
+            return Step(note_guider_told(rig, answer))
         case GuiderCommandFailed():
             return handle_guider_failure(rig, answer)
         case ConnectCommandFailed():
@@ -113,7 +116,7 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
     rig = replace(rig, known_focusers=of_its_focusers(rig.settings, memory.known_focusers))
     rig = remember_guide(rig, memory)
     if memory.guider_paused:
-        rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
+        rig = replace(rig, guider_pause=GuiderPause(confirmed=True))
     if memory.ledger is None:
         return Step(rig)
     move = memory.move

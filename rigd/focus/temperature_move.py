@@ -79,7 +79,7 @@ def follow_temperature(rig: Rig, now_s: float) -> Step:
     if gate is not None:
         return _wait(rig, gate, target - raw)
     if must_pause_guider(rig) or is_pausing(rig):
-        return Step(rig) if is_pausing(rig) else pause_guider(rig, now_s)
+        return Step(rig) if is_pausing(rig) else pause_guider(rig)
     moved = start_move(
         replace(rig, temperature_waits=None),
         target_steps=target,

@@ -39,6 +39,7 @@ from rigd.focus.state.requests import (
     FocuserCommandFailed,
     FocuserTold,
     GuiderCommandFailed,
+    GuiderTold,
     Inner,
     StoreJudged,
     WheelCommandFailed,
@@ -263,6 +264,7 @@ class Applier:
                     lambda reason, _: GuiderCommandFailed(
                         at_s=monotonic(), reason=reason, paused=paused
                     ),
+                    lambda: GuiderTold(at_s=monotonic(), paused=paused),
                 )
             case ConnectDevice(ref=ref):
                 return self._send(

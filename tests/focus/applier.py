@@ -25,6 +25,7 @@ from rigd.focus.state.requests import (
     FocuserCommandFailed,
     FocuserTold,
     GuiderCommandFailed,
+    GuiderTold,
     WheelCommandFailed,
     WheelTold,
 )
@@ -198,7 +199,9 @@ class MortalApplier:
         guider = world.guider
         if not guider.connected:
             world.feed(GuiderCommandFailed(at_s=world.now_s, reason="not connected", paused=paused))
-        elif guider.guides and not (guider.deaf and paused):
+            return
+        world.feed(GuiderTold(at_s=world.now_s, paused=paused))
+        if guider.guides and not (guider.deaf and paused):
             guider.paused = guider.by_rigd = paused
             world.reports.look()
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from rigd.devices.events import CameraReport, FocuserReport, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
-from rigd.focus.state.effects import DiaryLine, Effect, MoveFocuser, Step, TurnWheel
+from rigd.focus.state.effects import DiaryLine, Effect, MoveFocuser, PauseGuider, Step, TurnWheel
 from rigd.focus.state.requests import (
     FilterRequested,
     FocuserCommandFailed,
     FocuserTold,
+    GuiderTold,
     ModeRequested,
     MoveRequested,
     Tick,
@@ -24,6 +25,8 @@ FOCUSER = DeviceRef("sim", "focuser")
 CAMERA = DeviceRef("sim", "camera")
 GUIDE_FOCUSER = DeviceRef("sim", "guide focuser")
 
+COMMANDS = MoveFocuser | TurnWheel | PauseGuider
+"""What a device is told."""
 POLLED_S = 3.5
 """After this time a driver has surely told where its focuser stands."""
 
@@ -95,13 +98,13 @@ class Night:
         """How often the focuser's driver says that it looks at it."""
         self.tells = True
         """Whether devices are told at once what they are commanded; else `tell` does it."""
-        self.untold: list[MoveFocuser | TurnWheel] = []
+        self.untold: list[MoveFocuser | TurnWheel | PauseGuider] = []
 
     def feed(self, event: object) -> Step:
         step = advance(self.rig, event)  # type: ignore[arg-type]
         self.rig = step.rig
         self.effects += step.effects
-        self.untold += [e for e in step.effects if isinstance(e, MoveFocuser | TurnWheel)]
+        self.untold += [e for e in step.effects if isinstance(e, COMMANDS)]
         if self.tells:
             self.tell()
         return step
@@ -110,7 +113,9 @@ class Night:
         """Devices are told what they were commanded."""
         commands, self.untold = self.untold, []
         for one in commands:
-            if isinstance(one, MoveFocuser):
+            if isinstance(one, PauseGuider):
+                self.feed(GuiderTold(at_s=self.now_s, paused=one.paused))
+            elif isinstance(one, MoveFocuser):
                 self.feed(FocuserTold(at_s=self.now_s, ref=one.ref, number=one.number))
             else:
                 self.feed(WheelTold(at_s=self.now_s, ref=one.ref))

@@ -138,6 +138,21 @@ def test_a_guider_that_does_not_pause_fails_the_change_and_is_let_go_on() -> Non
     assert asked(night) == [True, False]
 
 
+def test_its_time_to_pause_counts_from_when_it_was_told() -> None:
+    night = begun()
+    night.tells = False
+    night.ask(1)
+
+    tick(night, 4.5)  # so long is the disk locked
+    night.tell()
+    tick(night, 1)
+    waits = night.rig.change is not None and night.rig.change.focuser_waits
+    tick(night, 4.5)
+
+    assert waits
+    assert "the guider did not pause within 5 s" in night.said
+
+
 def test_a_guider_that_cannot_be_asked_fails_the_change() -> None:
     night = begun()
 

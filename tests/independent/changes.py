@@ -79,8 +79,6 @@ def _note_standing_faults(judge: Bench, moment: Moment, wish: Wish) -> None:
     motor, machine = judge.scene.focuser, moment.machine
     if machine.locked_until_s - judge.scene.now_s >= BUSY_S or machine.unsaved:
         wish.disturbed.add("disk")
-    if machine.locked_until_s > judge.scene.now_s and judge.scene.guider.runs:
-        wish.disturbed.add("disk")  # the guider is told to pause once that is stored
     if machine.dies_in is not None:
         wish.disturbed.add("about to die")
     if motor.endless or motor.stall_after is not None or motor.spins:

@@ -25,6 +25,7 @@ from rigd.focus.state.requests import (
     FocuserCommandFailed,
     FocuserTold,
     GuiderCommandFailed,
+    GuiderTold,
     WheelCommandFailed,
     WheelTold,
 )
@@ -196,6 +197,7 @@ class Machine:
                 case PauseGuider(paused=paused):
                     self._count()
                     self.hardware.pause(self, paused=paused)
+                    self.late.append(GuiderTold(at_s=now_s, paused=paused))
                 case _:
                     pass
         except ConnectionError as error:

@@ -224,6 +224,15 @@ class FocuserTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuiderTold:
+    """The guider was told to pause or to go on; its times count from now."""
+
+    at_s: float
+    paused: bool
+    """What it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelCommandFailed:
     """A command to the wheel could not be delivered, or was refused by it."""
 
@@ -283,6 +292,7 @@ Request = (
 Answer = (
     WheelTold
     | FocuserTold
+    | GuiderTold
     | WheelCommandFailed
     | FocuserCommandFailed
     | ConnectCommandFailed

@@ -127,7 +127,8 @@ class QueuedMove:
 class GuiderPause:
     """A pause of the guider that rigd has asked for, until the guider guides again."""
 
-    asked_at_s: float
+    told_at_s: float | None = None
+    """When the guider was told to pause; None: not yet."""
     confirmed: bool = False
     """Whether the guider has said since that it does not guide."""
     resumed_at_s: float | None = None
