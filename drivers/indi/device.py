@@ -179,12 +179,12 @@ class IndiDevice:
 
     @property
     def is_off_target(self) -> bool:
-        """Whether the focuser says that it is elsewhere than where rigd told it to go.
+        """Whether the focuser says that it is elsewhere than where rigd last sent it, if ever.
 
         Many drivers keep a change of a few steps to themselves, and their Ok may be that old.
         """
         said = self._properties.number(POSITION, "FOCUS_ABSOLUTE_POSITION")
-        return self._commanded_steps is not None and said != self._commanded_steps
+        return said != self._commanded_steps
 
     @property
     def connected(self) -> bool | None:

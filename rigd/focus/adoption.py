@@ -206,7 +206,8 @@ def _name_offset(rig: Rig, against: str | None) -> str:
 
 def _known(rig: Rig, ledger: Ledger) -> FocuserState:
     """The main focuser with a ledger that counts from now on."""
-    return replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
+    known = replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
+    return replace(known, unseen_way=False)
 
 
 def adopt_found_focus(_before: Rig, event: AnyEvent, step: Step) -> Step:

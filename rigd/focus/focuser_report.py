@@ -18,10 +18,11 @@ from rigd.focus.late_moves import (
     may_be_rigds,
     note_other_base,
 )
+from rigd.focus.leap import begin_leap, is_leap
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
 from rigd.focus.senseless_place import drop_senseless_place
-from rigd.focus.sighting import describe_place, know_again, may_go_on
+from rigd.focus.sighting import describe_place, know_again, may_go_on, settled_after_s
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
 from rigd.focus.state.focuser import Doubt, FocuserRole, Sighting
 from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
@@ -50,6 +51,7 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         return follow_move(rig, role, focuser.move, report)
     if not report.connected:
         unseen = replace(focuser, ledger_checked=False, watched=False, sighting=None)
+        unseen = replace(unseen, unseen_way=True)
         return Step(rig.with_focuser(role, unseen))
     position = report.position_steps
     if position is None:
@@ -57,9 +59,7 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     rig = _weigh_doubt(rig, role, report, position)
     focuser = rig.focuser_of(role)
     if not focuser.ledger_checked:
-        # The guide focuser is adopted beside a main one that is known, at the end of each step.
-        later = report.moving or role is FocuserRole.GUIDE
-        return Step(rig) if later else take_first_position(rig)
+        return _compare_at_rest(rig, role, report)
     ledger, read = focuser.ledger, focuser.ledger.read_steps
     moved = report.moving or was_moving
     if read == position and not moved:
@@ -69,6 +69,8 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     recount = None if moved or heard else take_recount(rig, role, report, position)
     if recount is not None:
         return recount.then(_know_again(recount.rig, role, report, position))
+    if not moved and _leaps(rig, role, report, position):
+        return _begin_leap(rig, role, report, position)
     near = rig.settings.focuser_tolerance_steps(role)
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
     by_another = moved or heard or read is None or abs(position - read) > near
@@ -94,6 +96,34 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     if by_another and not rig.is_focusing:
         step = step.also(_describe_motion(rig, role, late_by, rested, position))
     return step.then(_know_again(step.rig, role, report, position))
+
+
+def _leaps(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> bool:
+    """Whether a focuser at rest says a place that nobody saw it move to.
+
+    Its driver may only now tell where a motion has ended that it said was over, and a late move of
+    rigd's own is doubted as such.
+    """
+    focuser = rig.focuser_of(role)
+    late_s = settled_after_s(rig.settings, report, expected=False)
+    if focuser.foreign_at_s is not None and report.at_s - focuser.foreign_at_s <= late_s:
+        return False
+    return not may_be_rigds(focuser.ledger) and is_leap(rig, role, report, position)
+
+
+def _begin_leap(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Step:
+    leap = begin_leap(rig, role, report, position)
+    return leap.then(_compare_at_rest(leap.rig, role, report))
+
+
+def _compare_at_rest(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
+    """Compare the ledger with a focuser at rest; the guide one, at the end of each step.
+
+    It is adopted beside a main one that is known.
+    """
+    if report.moving:
+        return Step(rig.with_focuser(role, replace(rig.focuser_of(role), unseen_way=False)))
+    return Step(rig) if role is FocuserRole.GUIDE else take_first_position(rig)
 
 
 def _describe_motion(
@@ -164,12 +194,11 @@ def _follow(ledger: Ledger, position: int, *, by_another: bool) -> Ledger:
 def _doubt_motion(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Step:
     """Take in a motion that may be a late one of rigd's: once at rest, the ledger is compared."""
     focuser = replace(rig.focuser_of(role), ledger_checked=False, watched=True, sighting=None)
+    focuser = replace(focuser, unseen_way=False)
     doubted = replace(focuser, doubt=Doubt(ordered=_is_ordered(rig, role)))
     doubt = _follow_doubt(rig.with_focuser(role, doubted), role, position)
     rig = rig.with_focuser(role, replace(doubted, doubt=doubt))
-    # The guide focuser is looked at at the end of each step.
-    later = report.moving or role is FocuserRole.GUIDE
-    return Step(rig) if later else take_first_position(rig)
+    return _compare_at_rest(rig, role, report)
 
 
 def handle_command_failure(rig: Rig, role: FocuserRole, failed: FocuserCommandFailed) -> Step:

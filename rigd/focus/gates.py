@@ -10,6 +10,7 @@ from rigd.focus.autofocus import describe_autofocus
 from rigd.focus.device_addresses import describe_missing, describe_unchosen
 from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
+from rigd.focus.leap import find_leap_gate
 from rigd.focus.move_time import fastest_steps_s, predicted_s
 from rigd.focus.reach import describe_limit_cause
 from rigd.focus.senseless_place import find_senseless_gate
@@ -350,7 +351,7 @@ def _place_gate(rig: Rig) -> Gate | None:
     if rig.ledger.embodied is not None and rig.ledger_checked:
         return _motion_gate(rig)
     if _is_read_soon(rig):
-        return _reading_gate(rig)
+        return find_leap_gate(rig) or _reading_gate(rig)
     because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
     return Gate(
         name="ledger",

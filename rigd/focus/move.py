@@ -166,7 +166,7 @@ def close(
         ledger = replace(ledger, unended=())
     focuser = replace(focuser, move=None, ledger=ledger, ledger_checked=True)
     return Step(
-        rig.with_focuser(role, replace(focuser, watched=True, sighting=None)),
+        rig.with_focuser(role, replace(focuser, watched=True, unseen_way=False, sighting=None)),
         (
             JournalOutcome(number=move.number, result=result, raw_steps=raw_steps, role=role),
             Remember(ledger=ledger, move=None, role=role),

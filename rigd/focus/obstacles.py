@@ -18,6 +18,7 @@ from rigd.focus.gates import (
     is_to_be_read,
 )
 from rigd.focus.guider_pause import is_pausing
+from rigd.focus.leap import describe_leap
 from rigd.focus.senseless_place import ENDS_WHEN, describe_senseless_place
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import NOBODY_KNOWS
@@ -261,6 +262,11 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
             name="guide_focuser",
             sentence=f"the guide focuser {senseless}: it does not follow filters",
             ends_when=ENDS_WHEN,
+        )
+    elif leap := describe_leap(rig, FocuserRole.GUIDE):
+        sentence, ends_when = leap
+        yield Obstacle(
+            name="guide_leap", sentence=f"the guide focuser {sentence}", ends_when=ends_when
         )
     elif guide.ledger.embodied is not None and not guide.ledger_checked:
         yield Obstacle(

@@ -15,6 +15,7 @@ from rigd.focus.late_moves import (
     ledger_of_late_client,
     note_other_base,
 )
+from rigd.focus.leap import is_far, leap_lasts_s
 from rigd.focus.state.focuser import FocuserState, Sighting
 from rigd.focus.state.ledger import (
     Ledger,
@@ -59,13 +60,29 @@ def compare_ledger(
         return replace(focuser, sighting=None)
     if focuser.watched or unknown or not _is_last_read(focuser.ledger, position, near):
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
+        if ledger is None and not unknown:
+            settled_s = max(settled_s, _lasts_s(focuser, report, position, near))
         focuser = _look_again(focuser, position, report.at_s, near)
         if not _is_settled(focuser, report.at_s, settled_s):
             return focuser
     if ledger is None or (unknown and goes_on):
         ledger = _ledger_elsewhere(focuser, position, near)
-    seen = replace(focuser, ledger=ledger, ledger_checked=True, watched=True)
+    seen = replace(focuser, ledger=ledger, ledger_checked=True, watched=True, unseen_way=False)
     return replace(seen, sighting=None, doubt=None)
+
+
+def _lasts_s(focuser: FocuserState, report: FocuserReport, position: int, near: int) -> float:
+    """How long a focuser must be seen where nobody saw it go until that is a new base.
+
+    A driver that has not read its focuser yet says 0 after a gap. Where the place makes what is in
+    it unknown it need not last: all is known again where the focuser was last read.
+    """
+    zero_after_gap = position == 0 and is_far(focuser, report, position)
+    if not (focuser.unseen_way and (focuser.watched or zero_after_gap)):
+        return 0.0
+    if _ledger_elsewhere(focuser, position, near).embodied is None:
+        return 0.0
+    return leap_lasts_s(focuser, report, position)
 
 
 def _is_last_read(ledger: Ledger, position: int, near: int) -> bool:

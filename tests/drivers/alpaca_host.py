@@ -157,12 +157,14 @@ class Focuser(Device):
     temperature_compensation: bool | None = None
     """`TempComp`; None has none."""
     ends_s: float = 0.0
+    says_steps: int | None = None
+    """What `Position` answers instead of where the motor is; None answers the truth."""
 
     def values(self) -> dict[str, Any]:
         values = {
             "absolute": True,
             "ismoving": self.motor.is_moving,
-            "position": self.motor.place,
+            "position": self.motor.place if self.says_steps is None else self.says_steps,
             "maxstep": self.max_step,
             "maxincrement": self.max_step,
             "tempcomp": self.temperature_compensation or False,

@@ -53,6 +53,17 @@ def say_senseless_place(night: Night) -> None:
     night.focuser(-5)
 
 
+def say_far_place(night: Night) -> None:
+    """It says to stand far away, and was not seen to move there."""
+    night.focuser(30000)
+    night.focuser(10000)
+
+
+def say_it_on(night: Night) -> None:
+    for _ in range(31):
+        night.later(1).focuser(10000)
+
+
 def lose_wheel(night: Night) -> None:
     assert night.rig.wheel is not None
     night.feed(replace(night.rig.wheel, connected=False, filter_position=None))

@@ -20,6 +20,16 @@ def say_senseless_place(night: Night) -> None:
     guide(night, -5)
 
 
+def say_far_place(night: Night) -> None:
+    see_guide_focuser(night)
+    guide(night, 0)
+
+
+def say_it_on(night: Night) -> None:
+    for _ in range(31):
+        guide(night.later(1), 0)
+
+
 def follow_with_guide_focuser(night: Night) -> None:
     see_guide_focuser(night)
     night.ask(R)
@@ -50,6 +60,11 @@ def move_guide_focuser_unread(night: Night) -> None:
 def read_guide_focuser(night: Night) -> None:
     guide(night, 10020)
     guide(night.later(POLLED_S), 10020)
+
+
+def read_guide_focuser_again(night: Night) -> None:
+    guide(night, 10000)
+    guide(night.later(POLLED_S), 10000)
 
 
 def stall_guide_focuser(night: Night) -> None:

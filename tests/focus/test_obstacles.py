@@ -84,6 +84,7 @@ STATES = (
     State("focuser", devices.lose_focuser, (devices.find_focuser,)),
     State("focuser", devices.forget_position, (devices.find_focuser,)),
     State("focuser", devices.say_senseless_place, (devices.find_focuser,)),
+    State("leap", devices.say_far_place, (devices.connect_it_anew, devices.say_it_on, moves.adopt)),
     State("reading", devices.connect_focuser, (devices.find_focuser,)),
     State("wheel", devices.lose_wheel, (devices.find_wheel,)),
     State("wheel_fault", devices.fail_wheel, (devices.find_wheel, moves.ask_again)),
@@ -114,6 +115,9 @@ STATES = (
     State("unused", cool_down, (moves.ask_again,), (("temperature", FOLLOWS),)),
     State("guide_focuser", guide.lose_guide_focuser, (guide.see_guide_focuser,), GUIDED),
     State("guide_focuser", guide.say_senseless_place, (guide.see_guide_focuser,), GUIDED),
+    State(
+        "guide_leap", guide.say_far_place, (guide.read_guide_focuser_again, guide.say_it_on), GUIDED
+    ),
     State(
         "guide_move",
         guide.never_arrive_with_guide_focuser,

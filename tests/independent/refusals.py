@@ -25,6 +25,8 @@ LONGEST_CLIENT_MOVE_S = 700.0
 QUIET_S = 30.0
 SIGHTING_S = 8.0
 """So long may it take until a focuser that is back is believed where it is found."""
+SIGHTING_OF_0_S = 36.0
+"""And so long at 0, which hosts say that have not asked their hardware yet."""
 
 
 def check_refusal(judge: Bench, moment: Moment) -> None:
@@ -129,7 +131,8 @@ def _why_no_client_move(judge: Bench, watch: Watch, before: Rig) -> list[str]:
     reasons = ["hold"] if before.hold_by is not None else []
     if not scene.focuser_link or before.ledger.raw_steps is None or before.focuser is None:
         reasons.append("no focuser")
-    if scene.now_s - max(watch.sees_since_s, scene.said_s()) < SIGHTING_S:
+    sighting_s = SIGHTING_S if scene.focuser.count else SIGHTING_OF_0_S
+    if scene.now_s - max(watch.sees_since_s, scene.said_s()) < sighting_s:
         reasons.append("just back")  # not believed yet
     goal = before.move.goal.target_steps if before.move is not None else scene.focuser.count
     counts = (scene.focuser.count, goal)

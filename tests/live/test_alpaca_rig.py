@@ -110,6 +110,22 @@ def test_a_change_at_the_real_wheel_is_followed(
     assert focuser.values()["position"] == 25000
 
 
+def test_a_host_that_says_0_for_a_while_moves_no_base(
+    daemon: AlpacaDaemon, devices: tuple[Wheel, Focuser, Camera]
+) -> None:
+    wheel, focuser, _ = devices
+
+    focuser.says_steps = 0
+    wait(lambda: "says 0 steps and was not seen to move there" in daemon.said(), "it is noticed")
+    wheel.put("position", {"Position": "1"})
+    wait(lambda: "waiting: the focuser says 0 steps" in daemon.said(), "the change waits")
+    focuser.says_steps = None
+    wait(lambda: "R: done" in daemon.said(), "the change is followed")
+
+    assert focuser.values()["position"] == 25040
+    assert "moved the focuser" not in daemon.said()
+
+
 def test_an_in_path_change_moves_both_and_is_ready_when_both_have_settled(
     daemon: AlpacaDaemon, devices: tuple[Wheel, Focuser, Camera]
 ) -> None:

@@ -86,6 +86,19 @@ async def test_a_property_of_nine_megabytes_costs_nothing(tmp_path: Path) -> Non
         assert daemon.stop() == 0
 
 
+async def test_one_stray_value_of_a_focuser_at_rest_moves_nothing(tmp_path: Path) -> None:
+    with rig_beside_strangers(tmp_path) as (server, daemon, focuser, _, _):
+        async with RawListener(server.port) as wire:
+            await said(daemon, "first sight")
+
+            focuser.set("Number", ABS, {"FOCUS_ABSOLUTE_POSITION": "0"})
+            await said(daemon, "the focuser says 0 steps and was not seen to move there from 30000")
+            await said(daemon, "focuser at 30000 steps, of which +0 are rigd's")
+            await change_filters(wire, focuser)
+
+        assert "moved the focuser" not in daemon.said()
+
+
 @pytest.mark.parametrize("odd", ["1e19", "nan", "-inf"])
 async def test_a_rigs_own_focuser_that_talks_nonsense_is_unknown_until_it_makes_sense(
     tmp_path: Path, odd: str

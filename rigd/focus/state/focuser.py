@@ -108,6 +108,8 @@ class FocuserState:
     """Whether the ledger counts: restored from the store, or adopted. Else first sight adopts."""
     watched: bool = False
     """Whether it was in sight all the time since then: what moved it was seen as a whole."""
+    unseen_way: bool = True
+    """Whether nobody has seen how it came to where it stands, until the ledger is compared."""
     sighting: Sighting | None = None
     """Where it seems to stand, while the ledger is still to be compared with that."""
     doubt: Doubt | None = None

@@ -1,0 +1,171 @@
+"""A focuser that says a place far away, and was not seen to move there, is not believed at once."""
+
+import pytest
+
+from rigd.devices.events import FocuserCommanded
+from rigd.focus.obstacles import find_obstacles
+from rigd.focus.state.effects import ReadFocuser
+from rigd.focus.state.ledger import Terms
+from rigd.focus.state.requests import AdoptRequested
+from tests.focus.guide_night import begun, guide
+from tests.focus.night import FOCUSER, POLLED_S, Night
+
+R = 1
+
+
+def say(night: Night, position: int, seconds: int) -> None:
+    """The focuser says so at rest, once a second."""
+    for _ in range(seconds):
+        night.later(1).focuser(position)
+        night.tick()
+
+
+@pytest.mark.parametrize("stray", [0, 29, 12000, 59000])
+def test_one_stray_value_moves_no_base_and_its_driver_is_asked(stray: int) -> None:
+    night = Night().begin(30000)
+
+    night.later(60).focuser(stray)
+    asked = ReadFocuser(ref=FOCUSER) in night.effects
+    night.later(1).focuser(30000)
+    say(night, 30000, 2)
+    night.later(60).ask(R)
+
+    assert asked
+    assert night.moves == [30040]
+    assert "moved the focuser" not in night.said
+
+
+def test_nothing_moves_from_a_place_that_is_not_believed_and_status_says_what_ends_it() -> None:
+    night = Night().begin(30000)
+    night.later(60).focuser(0)
+
+    [obstacle] = [one for one in find_obstacles(night.rig, night.now_s) if one.name == "leap"]
+    night.ask(R)
+    night.wheel(R)
+    say(night, 0, 12)
+
+    assert "says 0 steps and was not seen to move there from 30000" in obstacle.sentence
+    assert "for 30 s, or says 30000 steps again" in obstacle.ends_when
+    assert night.moves == []
+    assert night.result == "declined"
+
+
+def test_a_filter_asked_for_meanwhile_waits_for_the_value_that_comes_back() -> None:
+    night = Night().begin(30000)
+    night.later(60).focuser(0)
+
+    night.ask(R)
+    night.wheel(R)
+    say(night, 30000, 3)
+
+    assert night.moves == [30040]
+
+
+def test_a_value_that_lasts_is_believed_and_the_base_follows() -> None:
+    night = Night().begin(30000)
+    night.ask(R)
+    night.wheel(R)
+    night.arrive(30040)
+
+    say(night.later(60), 0, 32)
+
+    assert night.rig.ledger.base_steps == -40
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert "something else moved the focuser from 30040 to 0 steps" in night.said
+
+
+def test_the_shorter_the_way_the_sooner_it_is_believed() -> None:
+    night = Night().begin(30000)
+
+    say(night.later(60), 37000, 6)
+    early = night.rig.ledger.base_steps
+    say(night, 37000, 3)
+
+    assert early == 30000
+    assert night.rig.ledger.base_steps == 37000
+
+
+def test_a_hand_controller_whose_driver_never_says_that_it_moves_is_believed_at_once() -> None:
+    night = Night().begin(30000)
+
+    for place in (30400, 31400, 32400, 32900):
+        night.later(1).focuser(place)
+        assert night.rig.ledger.base_steps == place
+
+
+def test_a_motion_that_is_seen_is_believed_wherever_it_ends() -> None:
+    night = Night().begin(30000)
+
+    night.later(60).focuser(20000, moving=True)
+    night.later(20).focuser(0)
+
+    assert night.rig.ledger.base_steps == 0
+
+
+def test_a_place_where_another_client_was_heard_to_send_it_is_believed_at_once() -> None:
+    night = Night().begin(30000)
+    night.later(60).feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=0, stood_steps=30000)
+    )
+
+    night.later(1).focuser(0)
+
+    assert night.rig.ledger.base_steps == 0
+
+
+def test_a_motion_from_there_ends_the_wait() -> None:
+    night = Night().begin(30000)
+    say(night.later(60), 15000, 2)
+
+    night.later(1).focuser(14000, moving=True)
+    night.later(1).focuser(12000)
+    night.later(POLLED_S).focuser(12000)
+
+    assert night.rig.ledger.base_steps == 12000
+
+
+def test_a_host_that_says_0_for_some_seconds_after_it_came_back_makes_no_new_base() -> None:
+    night = Night().begin(30000)
+    night.focuser_gone()
+
+    say(night, 0, 9)
+    night.ask(R)
+    night.wheel(R)
+    say(night, 30000, 3)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.moves == [30040]
+
+
+def test_zeroed_while_it_was_away_it_is_believed_after_half_a_minute() -> None:
+    night = Night().begin(30000)
+    night.focuser_gone()
+
+    say(night, 0, 32)
+
+    assert night.rig.ledger.base_steps == 0
+
+
+def test_a_guide_focusers_stray_value_moves_no_base_of_its_either() -> None:
+    night = begun()
+
+    guide(night.later(60), 0)
+    [obstacle] = [o for o in find_obstacles(night.rig, night.now_s) if o.name == "guide_leap"]
+    for _ in range(3):
+        guide(night.later(1), 10000)
+
+    assert "the guide focuser says 0 steps" in obstacle.sentence
+    assert night.rig.guide_focuser is not None
+    assert night.rig.guide_focuser.ledger.base_steps == 10000
+    assert night.rig.guide_focuser.ledger_checked
+    assert "moved the focuser" not in night.said
+
+
+def test_a_human_may_say_that_it_is_so() -> None:
+    night = Night().begin(30000)
+    night.later(60).focuser(0)
+
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+
+    assert night.rig.ledger.base_steps == 0
+    assert night.rig.ledger_checked
