@@ -27,6 +27,11 @@ runs_app = typer.Typer(
             "rigd.cli.runs_import:import_command",
             "Import the runs of logs, each once, to learn offsets from. Nothing moves.",
         ),
+        CommandOnDemand(
+            "watch",
+            "rigd.cli.runs_watch:watch_command",
+            "Show what was read in watched directories, and what was skipped there and why.",
+        ),
     ),
 )
 

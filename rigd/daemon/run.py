@@ -148,7 +148,12 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders
         )
         for one in loaded.config.watch
     ]
-    return WatchedFolders(directories, observatory.learning_requests.take_runs)
+    requests = observatory.learning_requests
+    watched = WatchedFolders(
+        directories, requests.take_runs, tell_problems=requests.note_watch_problems
+    )
+    requests.use_watched(watched.report)
+    return watched
 
 
 def server_settings(listen: ListenConfig) -> ServerSettings:

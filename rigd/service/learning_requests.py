@@ -15,6 +15,7 @@ from rigd.service.running_rig import RunningRig, agenda_of, picture_of, why_of
 from rigd.view.fit_report import FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList, report_audit
 from rigd.view.rig import Client
+from rigd.view.watching import WatchedDirectory, WatchReport
 
 CLOCKS_APART = timedelta(seconds=10)
 """How far the clock of another computer may be ahead."""
@@ -30,6 +31,21 @@ class LearningRequests:
         self._learning = learning
         self._dispatcher = dispatcher
         self._running = running
+        self._watched: Callable[[str], tuple[WatchedDirectory, ...]] = lambda _: ()
+
+    def use_watched(self, watched: Callable[[str], tuple[WatchedDirectory, ...]]) -> None:
+        """Set what tells of the watched directories of a rig."""
+        self._watched = watched
+
+    def watch_report(self, rig: str) -> WatchReport:
+        """What was read in watched directories, and what was skipped and why."""
+        name = self._name(rig)
+        return WatchReport(rig=name, directories=self._watched(name))
+
+    def note_watch_problems(self, rig: str, problems: tuple[str, ...]) -> None:
+        """Take what is wrong with the watched directories of a rig."""
+        self._running(rig).note_watch_problems(problems)
+        self._dispatcher.wake()
 
     async def request_runs(
         self, rig: str, runs: Sequence[AutofocusRun], client: Client

@@ -77,6 +77,8 @@ class RunningRig:
     """Why the focuser that its profile leaves open stays so: the one there is is another rig's."""
     obstacles: tuple[Obstacle, ...] = ()
     """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
+    watch_problems: tuple[str, ...] = ()
+    """What is wrong with the directories that are watched for it."""
     view: RigView | None = None
     """What the outside sees of it, until something changes."""
 
@@ -164,6 +166,10 @@ class RunningRig:
         """Take the newest inspection of its light frames."""
         self.inspection = inspection
 
+    def note_watch_problems(self, problems: tuple[str, ...]) -> None:
+        """Take what is wrong with the directories that are watched for it."""
+        self.watch_problems, self.view = problems, None
+
     def use_train(self, train: tuple[RigTrain, str | None], profile: EquipmentProfile) -> None:
         """Take the train that was worked out of a profile."""
         self.train, self.train_is_of, self.view = train, profile, None
@@ -196,6 +202,7 @@ class RunningRig:
                 profile=self.derived.summary,
                 chosen=self.chosen,
                 obstacles=self.obstacles,
+                watch_problems=self.watch_problems,
             )
             self.view = build_view(self.rig, self.identity, inputs)
         return self.view

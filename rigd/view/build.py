@@ -31,6 +31,8 @@ class ViewInputs:
     """Who chose the mode while running; None if the configuration says it."""
     profile: EquipmentSummary
     obstacles: tuple[Obstacle, ...] = ()
+    watch_problems: tuple[str, ...] = ()
+    """What is wrong with the directories that are watched for it."""
 
 
 def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
@@ -43,7 +45,7 @@ def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity, inputs.profile),
         safety=_safety(rig, identity),
-        summary=summarise(rig, questions, inputs.chosen, inputs.obstacles),
+        summary=summarise(rig, questions, inputs.chosen, inputs.obstacles, inputs.watch_problems),
         match=inputs.match,
         train=inputs.train,
         train_svg=inputs.train_svg,

@@ -11,6 +11,7 @@ from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.run_plan import Agenda
 from rigd.view.fit_report import FitReport
 from rigd.view.rig import Client
+from rigd.view.watching import WatchReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,9 @@ class LearningView(Protocol):
 
     async def runs(self, rig: str) -> RunList:
         """The newest runs of a rig, newest first, with what became of them."""
+
+    def watch_report(self, rig: str) -> WatchReport:
+        """What was read in watched directories, and what was skipped and why."""
 
     async def request_audit(
         self, rig: str, frames: Sequence[LightFrame], client: Client

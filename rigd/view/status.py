@@ -159,6 +159,7 @@ def summarise(
     questions: RigQuestions,
     chosen: ModeChoice | None,
     obstacles: tuple[Obstacle, ...] = (),
+    watch_problems: tuple[str, ...] = (),
 ) -> RigSummary:
     """What stands and what is wrong.
 
@@ -167,6 +168,7 @@ def summarise(
         questions: those that are open are named.
         chosen: who chose the mode while running; None if the configuration says it.
         obstacles: what it waits for or refuses at this moment.
+        watch_problems: what is wrong with the directories that are watched for it.
     """
     _, why_zeros = published_offsets(rig)
     at = None if rig.wheel_turning else rig.filter_position
@@ -185,7 +187,7 @@ def summarise(
         servers_down=tuple(UnreachableServer(server=s, reason=r) for s, r in rig.servers_down),
         devices=_devices(rig),
         mount=_mount(rig),
-        cautions=cautions(rig),
+        cautions=cautions(rig) + watch_problems,
         open_questions=tuple(one.key for one in questions.questions),
         mode_chosen_by=chosen.by if chosen else None,
         mode_chosen_at=chosen.at if chosen else None,

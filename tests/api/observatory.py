@@ -44,6 +44,7 @@ from rigd.view.rig import (
 )
 from rigd.view.train import UnknownTrain
 from rigd.view.train_request import TrainAnswers, TrainRequest
+from rigd.view.watching import WatchReport
 from tests.focus.night import Night
 
 
@@ -322,6 +323,9 @@ class FakeObservatory:
 
     async def runs(self, rig: str) -> RunList:
         return RunList(runs=())
+
+    def watch_report(self, rig: str) -> WatchReport:
+        return WatchReport(rig=rig, directories=())
 
     def why(self, rig: str, name: str | None) -> FitReport:
         return FitReport(rig=rig, fit=None)

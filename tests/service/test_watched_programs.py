@@ -15,6 +15,7 @@ from rigd.autofocus_logs.run import Coordinates
 from rigd.service.watched_folders import WatchedFolder, WatchedFolders
 from tests.limits import TEST_LIMIT_S
 from tests.service.live import Live, living
+from tests.service.test_run_import import cli
 from tests.service.test_watched_folders import Inline
 
 CEST = timezone(timedelta(hours=2))
@@ -64,6 +65,55 @@ def test_a_file_whose_name_no_line_can_show_is_read_and_holds_up_no_other(
                 "N.I.N.A. b.json",
             ]
             assert len(runs) == 7
+
+    asyncio.run(asyncio.wait_for(looking(), TEST_LIMIT_S))
+
+
+def test_what_was_read_and_what_was_skipped_is_shown_and_a_dead_mount_is_in_the_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "logs"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.analyze").write_bytes(EKOS)
+    (folder / "deep" / "picture.jpg").write_bytes(b"\xff\xd8\xff\x00\x01")
+    (folder / "broken.json").write_bytes(REPORT.replace(b"[", b"{"))
+
+    async def looking() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            requests = live.observatory.learning_requests
+            watch = WatchedFolders(
+                [WatchedFolder(path=folder, rig="one", coordinates=Coordinates.RAW)],
+                requests.take_runs,
+                Inline(),
+                tell_problems=requests.note_watch_problems,
+            )
+            assert "no directory is watched" in await cli(live, "runs", "watch")
+            requests.use_watched(watch.report)
+            assert "not looked through yet" in await cli(live, "runs", "watch")
+            await watch.look()
+            (folder / "b.json").write_bytes(REPORT)
+            await watch.look()
+            shown = await cli(live, "runs", "watch")
+            folder.rename(tmp_path / "away")
+            await watch.look()
+            gone, status = await cli(live, "runs", "watch"), await cli(live, "status")
+            (tmp_path / "away").rename(folder)
+            await watch.look()
+            again, better = await cli(live, "runs", "watch"), await cli(live, "status")
+
+            assert "4 files, 1 of them logs that are read on as they grow, 3 runs read" in shown
+            assert [line.split(": ")[1] for line in shown.splitlines() if "skipped" in line] == [
+                "b.json",
+                "broken.json",
+                "deep/picture.jpg",
+            ]
+            assert "b.json: waits: it is read once it is no longer written to" in shown
+            assert "picture.jpg: binary, or text in an unknown encoding" in shown
+            assert "PROBLEM: No such file or directory" in gone
+            assert f"watched directory {folder}: No such file or directory" in status
+            assert "PROBLEM" not in again
+            assert "4 runs read" in again
+            assert "watched directory" not in better
 
     asyncio.run(asyncio.wait_for(looking(), TEST_LIMIT_S))
 

@@ -21,6 +21,7 @@ from rigd.learning.run_plan import Agenda
 from rigd.view.fit_report import FilterFitReport, FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
 from rigd.view.offsets import OffsetTable
+from rigd.view.watching import WatchReport
 
 
 async def offsets(api: RestApi, request: Request) -> Response:
@@ -67,6 +68,12 @@ async def runs(api: RestApi, request: Request) -> Response:
     return json_response(
         request, await api.observatory.learning_requests.runs(api.rig(request).name)
     )
+
+
+async def watch(api: RestApi, request: Request) -> Response:
+    """What was read in watched directories, and what was skipped and why."""
+    rig = api.rig(request).name
+    return json_response(request, api.observatory.learning_requests.watch_report(rig))
 
 
 async def import_runs(api: RestApi, request: Request) -> Response:
@@ -149,6 +156,12 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=import_runs,
         reply=RunImport,
         body=RunsBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs/watch",
+        summary="What was read in watched directories, and what was skipped there and why",
+        answer=watch,
+        reply=WatchReport,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/runs/forget",
