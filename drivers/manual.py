@@ -71,7 +71,7 @@ class ManualDriver:
 
 
 def _no_focuser(ref: DeviceRef, what: str) -> DeviceUnavailableError:
-    return DeviceUnavailableError(f"{ref}: cannot {what}: a hand-turned wheel is no focuser")
+    return DeviceUnavailableError(f"{ref.key}: cannot {what}: a hand-turned wheel is no focuser")
 
 
 _conforms: type[ManualWheelDriver] = ManualDriver

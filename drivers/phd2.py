@@ -236,7 +236,7 @@ class Phd2Driver:
 
 
 def _only_guides(ref: DeviceRef, what: str) -> DeviceUnavailableError:
-    return DeviceUnavailableError(f"{ref}: cannot {what}: PHD2 only guides")
+    return DeviceUnavailableError(f"{ref.key}: cannot {what}: PHD2 only guides")
 
 
 _conforms: type[Guider] = Phd2Driver

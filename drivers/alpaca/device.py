@@ -90,6 +90,11 @@ class PolledDevice(ABC):
         """How many reads of its state in a row were answered by an error, or by no sense."""
         self._seen: DeviceIdentity | None = None
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self._identity.name
+
     def poll(self) -> Reading:
         """Ask the device how it stands, and now and then what it is."""
         try:
@@ -108,7 +113,7 @@ class PolledDevice(ABC):
             self._failed_reads += 1
             if self._failed_reads < FAILED_READS_UNTIL_FAULT:
                 return Reading((), busy=True)
-            report, busy = self._make_fault_report(f"{self._identity.name}: {error}"), False
+            report, busy = self._make_fault_report(str(error)), False
         else:
             self._failed_reads = 0
         return self._make_reading(report, busy=busy)
@@ -128,7 +133,7 @@ class PolledDevice(ABC):
 
     def _must_be_connected(self) -> None:
         if not self._connected:
-            raise DeviceUnavailableError(f"{self.ref}: not connected to its hardware")
+            raise DeviceUnavailableError(f"{self.name}: not connected to its hardware")
 
     @abstractmethod
     def _read_state(self) -> tuple[DeviceReport, bool]:
@@ -186,7 +191,7 @@ class PolledDevice(ABC):
                         self._make_fault_report(None, connected=False), busy=True
                     )
             except AnswerError as error:
-                fault = f"{self._identity.name}: {error}"
+                fault = str(error)
                 self._asked_to_connect = False
         return self._make_reading(self._make_fault_report(fault, connected=False), busy=False)
 

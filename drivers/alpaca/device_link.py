@@ -123,26 +123,26 @@ class DeviceLink:
     async def _run_command(
         self, work: Callable[[], T], thread: WorkerThread, *, changes: bool
     ) -> T:
-        ref = self.listed.ref
+        name = self.listed.name
         if self.state is not LinkState.ALIVE or self._closed:
-            raise DeviceUnavailableError(f"{ref}: {self._reason}")
+            raise DeviceUnavailableError(f"{name}: {self._reason}")
         self._commands += 1
         try:
             return await thread.run(work)
         except NotSentError as error:
             if isinstance(error, NobodyThereError):
                 self._on_server_away(self.place, str(error))
-            raise DeviceUnavailableError(f"{ref}: {error}") from error
+            raise DeviceUnavailableError(f"{name}: {error}") from error
         except UnansweredError as error:
             if changes:
-                raise TimeoutError(f"{ref}: told, but {error}") from error
-            raise DeviceUnavailableError(f"{ref}: {error}") from error
+                raise TimeoutError(f"{name}: told, but {error}") from error
+            raise DeviceUnavailableError(f"{name}: {error}") from error
         except AnswerError as error:
             if error.number == NOT_CONNECTED:
-                raise DeviceUnavailableError(f"{ref}: {error}") from error
-            raise DeviceError(f"{ref}: {error}") from error
+                raise DeviceUnavailableError(f"{name}: {error}") from error
+            raise DeviceError(f"{name}: {error}") from error
         except RejectedError as error:
-            raise DeviceError(f"{ref}: {error}") from error
+            raise DeviceError(f"{name}: {error}") from error
         finally:
             if changes:
                 self._fast_until_s = monotonic() + FAST_POLLING_S
@@ -162,7 +162,7 @@ class DeviceLink:
         was, self.state, self._reason = self.state, LinkState.GONE, reason
         self._times_gone += 1
         if was is LinkState.ALIVE:
-            log.warning("%s: gone: %s", self.listed.ref, reason)
+            log.warning("%s: gone: %s", self.listed.name, reason)
             self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
             self._on_gone()
 
@@ -202,14 +202,14 @@ class DeviceLink:
                 self._on_server_away(self.place, str(error))
             return pause_s
         except Exception as error:
-            log.exception("%s: an answer that rigd does not understand", self.listed.ref)
+            log.exception("%s: an answer that rigd does not understand", self.listed.name)
             return self._handle_failure(repr(error))
         self._failures = 0
         if times_gone != self._times_gone:
             return None  # its server was away meanwhile: nobody knows whether this is from before
         if self.state is not LinkState.ALIVE:
             if self.state is LinkState.GONE:
-                log.info("%s: found again", self.listed.ref)
+                log.info("%s: found again", self.listed.name)
             self.state = LinkState.ALIVE
         stale = commands != self._commands  # one was given meanwhile; its own report counts
         self._emit_all(tuple(e for e in reading.events if isinstance(e, DeviceSeen) or not stale))
@@ -229,7 +229,7 @@ class DeviceLink:
 
     def _handle_failure(self, reason: str) -> float | None:
         self._failures += 1
-        log.debug("%s: poll %s failed: %s", self.listed.ref, self._failures, reason)
+        log.debug("%s: poll %s failed: %s", self.listed.name, self._failures, reason)
         if self.state is LinkState.ALIVE and self._failures < FAILURES_UNTIL_GONE:
             return min(RETRY_S, self._options.idle_s)
         self.give_up(reason)

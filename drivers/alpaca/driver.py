@@ -47,6 +47,8 @@ class AlpacaDriver:
         self._emit = emit
         self._links: dict[DeviceRef, DeviceLink] = {}
         self._tasks: dict[DeviceRef, asyncio.Task[None]] = {}
+        self._names: dict[DeviceRef, str] = {}
+        """What every device is called that was ever listed."""
         self._search = asyncio.Event()
         self._up = False
         self._said_down = False
@@ -159,6 +161,7 @@ class AlpacaDriver:
             on_server_away=self._lose_server,
         )
         self._links[listed.ref] = link
+        self._names[listed.ref] = listed.name
         self._tasks[listed.ref] = group.create_task(link.run())
 
     def _drop(self, ref: DeviceRef, reason: str) -> None:
@@ -189,19 +192,20 @@ class AlpacaDriver:
     def _link(self, ref: DeviceRef) -> DeviceLink:
         link = self._links.get(ref)
         if link is None:
-            raise DeviceUnavailableError(f"{ref}: no such device on {self._server}")
+            name = self._names.get(ref, ref.key)
+            raise DeviceUnavailableError(f"{name}: not on Alpaca server {self._server}")
         return link
 
 
 def _wheel(device: PolledDevice) -> PolledWheel:
     if not isinstance(device, PolledWheel):
-        raise DeviceError(f"{device.ref}: is no filter wheel")
+        raise DeviceError(f"{device.name}: is no filter wheel")
     return device
 
 
 def _focuser(device: PolledDevice) -> PolledFocuser:
     if not isinstance(device, PolledFocuser):
-        raise DeviceError(f"{device.ref}: is no focuser")
+        raise DeviceError(f"{device.name}: is no focuser")
     return device
 
 

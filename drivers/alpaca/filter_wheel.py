@@ -45,7 +45,7 @@ class PolledWheel(PolledDevice):
         last = len(self._names) - 1
         if self._names and not 0 <= filter_position <= last:
             raise InvalidValueError(
-                f"{self.ref}: filter position {filter_position} outside 0 to {last}"
+                f"{self.name}: filter position {filter_position} outside 0 to {last}"
             )
         self.device.Position = filter_position
         self._learnt = True

@@ -50,14 +50,15 @@ class PolledFocuser(PolledDevice):
         """
         self._must_be_connected()
         if self._absolute is not True:
-            raise DeviceError(f"{self.ref}: knows no absolute positions")
+            raise DeviceError(f"{self.name}: knows no absolute positions")
         if position_steps < MIN_STEPS:
             raise InvalidValueError(
-                f"{self.ref}: position {position_steps} steps below minimum {MIN_STEPS} steps"
+                f"{self.name}: position {position_steps} steps below minimum {MIN_STEPS} steps"
             )
         if self._max_steps is not None and position_steps > self._max_steps:
             raise InvalidValueError(
-                f"{self.ref}: position {position_steps} steps above maximum {self._max_steps} steps"
+                f"{self.name}: position {position_steps} steps above maximum "
+                f"{self._max_steps} steps"
             )
         self.device.Move(position_steps)
         self._errand = Errand(position_steps, monotonic())

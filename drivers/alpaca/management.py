@@ -113,16 +113,16 @@ def check_place(listed: ListedDevice, configured: object) -> None:
     try:
         entries = read_list(configured)
     except TypeError as odd:
-        raise AnotherDeviceError(f"{listed.ref}: {odd}") from odd
+        raise AnotherDeviceError(str(odd)) from odd
     for entry in entries:
         if (entry.kind, entry.number) == (listed.kind, listed.number):
             known_by_id = listed.unique_id is not None and listed.ref.key == listed.unique_id
             same_name = known_by_id or entry.name == listed.name
             if entry.unique_id == listed.unique_id and same_name:
                 return
-            msg = f"{listed.ref}: {listed.kind} {entry.number} is {entry.name} now, another device"
+            msg = f"{listed.kind.words} {entry.number} is {entry.name} now, another device"
             raise AnotherDeviceError(msg)
-    raise AnotherDeviceError(f"{listed.ref}: there is no {listed.kind} {listed.number} any more")
+    raise AnotherDeviceError(f"there is no {listed.kind.words} {listed.number} any more")
 
 
 def _read_entry(entry: Any, kind: DeviceKind) -> ListEntry:
@@ -131,7 +131,7 @@ def _read_entry(entry: Any, kind: DeviceKind) -> ListEntry:
         msg = f"DeviceNumber {number}"
         raise ValueError(msg)
     return ListEntry(
-        name=str(entry["DeviceName"])[:NAME_LIMIT],
+        name=str(entry["DeviceName"])[:NAME_LIMIT].strip() or f"{kind.words} {number}",
         kind=kind,
         number=number,
         unique_id=str(entry.get("UniqueID") or "")[:NAME_LIMIT] or None,

@@ -164,4 +164,4 @@ def printable_name(name: str) -> str:
 
 
 def _only_asked(ref: DeviceRef, what: str) -> DeviceUnavailableError:
-    return DeviceUnavailableError(f"{ref}: cannot {what}: this program is only asked")
+    return DeviceUnavailableError(f"{ref.key}: cannot {what}: this program is only asked")

@@ -96,11 +96,13 @@ class SimulatedDriver:
         """Turn the wheel to a 0-based position."""
         wheel = self._commandable(ref)
         if not isinstance(wheel, SimulatedWheel):
-            raise DeviceError(f"{ref}: is no filter wheel")
+            raise DeviceError(f"{ref.key}: is no filter wheel")
         self._must_be_connected(ref, wheel)
         last = len(wheel.names) - 1
         if not 0 <= filter_position <= last:
-            raise InvalidValueError(f"{ref}: filter position {filter_position} outside 0 to {last}")
+            raise InvalidValueError(
+                f"{ref.key}: filter position {filter_position} outside 0 to {last}"
+            )
         self._wheel_learnt = True
         self._turn(filter_position)
 
@@ -109,11 +111,13 @@ class SimulatedDriver:
         focuser = self._connected_focuser(ref)
         if position_steps > focuser.max_steps:
             raise InvalidValueError(
-                f"{ref}: position {position_steps} steps above maximum {focuser.max_steps} steps"
+                f"{ref.key}: position {position_steps} steps above maximum "
+                f"{focuser.max_steps} steps"
             )
         if position_steps < focuser.min_steps:
             raise InvalidValueError(
-                f"{ref}: position {position_steps} steps below minimum {focuser.min_steps} steps"
+                f"{ref.key}: position {position_steps} steps below minimum "
+                f"{focuser.min_steps} steps"
             )
         self._move(position_steps)
 
@@ -127,7 +131,7 @@ class SimulatedDriver:
         """Emit a fresh `FocuserReport`."""
         focuser = self._commandable(ref)
         if not isinstance(focuser, SimulatedFocuser):
-            raise DeviceError(f"{ref}: is no focuser")
+            raise DeviceError(f"{ref.key}: is no focuser")
         focuser.step(time.monotonic())
         self._report(ref)
 
@@ -202,21 +206,23 @@ class SimulatedDriver:
     def _commandable(self, ref: DeviceRef) -> SimulatedDevice:
         device = self._devices().get(ref)
         if device is None:
-            raise DeviceUnavailableError(f"{ref}: no such device on {self._server}")
+            raise DeviceUnavailableError(f"{ref.key}: no such device on {self._server}")
         if not self._up:
-            raise DeviceUnavailableError(f"{ref}: {self._lost or 'the server is not connected'}")
+            raise DeviceUnavailableError(
+                f"{ref.key}: {self._lost or 'the server is not connected'}"
+            )
         if self._refusal is not None:
-            raise DeviceError(f"{ref}: {self._refusal}")
+            raise DeviceError(f"{ref.key}: {self._refusal}")
         return device
 
     def _must_be_connected(self, ref: DeviceRef, device: SimulatedDevice) -> None:
         if not device.connected:
-            raise DeviceUnavailableError(f"{ref}: not connected to its hardware")
+            raise DeviceUnavailableError(f"{ref.key}: not connected to its hardware")
 
     def _connected_focuser(self, ref: DeviceRef) -> SimulatedFocuser:
         focuser = self._commandable(ref)
         if not isinstance(focuser, SimulatedFocuser):
-            raise DeviceError(f"{ref}: is no focuser")
+            raise DeviceError(f"{ref.key}: is no focuser")
         self._must_be_connected(ref, focuser)
         return focuser
 

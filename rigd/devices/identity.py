@@ -12,6 +12,11 @@ class DeviceKind(StrEnum):
     FOCUSER = "focuser"
     MOUNT = "mount"
 
+    @property
+    def words(self) -> str:
+        """What a person calls it."""
+        return "filter wheel" if self is DeviceKind.FILTERWHEEL else self.value
+
 
 class WireProtocol(StrEnum):
     """How a device is reached."""

@@ -7,6 +7,7 @@ from operator import itemgetter
 from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier, declared_idle, idle_tables
 from rigd.focus.device_addresses import describe_missing
+from rigd.focus.device_names import name_device
 from rigd.focus.early_exposure import missed_gap_advice
 from rigd.focus.final_direction import is_final_direction_unknown
 from rigd.focus.gates import find_gate_for_target
@@ -206,4 +207,4 @@ def _warn_of_guider(rig: Rig) -> list[str]:
     ref = rig.settings.guider
     if ref is None or (rig.guider is not None and rig.guider.connected):
         return []
-    return [f"{ref.key} is not connected: rigd cannot know whether it guides"]
+    return [f"{name_device(rig, ref)} is not connected: rigd cannot know whether it guides"]

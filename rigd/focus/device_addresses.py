@@ -100,7 +100,7 @@ def describe_unchosen(rig: Rig, role: str, kind: DeviceKind) -> tuple[str, str] 
     if ref is None or ref.server:
         return None
     names = sorted(one.name for one in rig.identities if kind in one.kinds)
-    what = kind.replace("filterwheel", "filter wheel")
+    what = kind.words
     if not names:
         return f"no {what} is there that could be this rig's", "one is connected"
     return (
@@ -119,7 +119,8 @@ def describe_missing(rig: Rig, ref: DeviceRef | None, kind: DeviceKind) -> str |
         return None
     of_kind = [one for one in rig.identities if one.ref.server == ref.server and kind in one.kinds]
     if ref in rig.settings.ambiguous:
-        there = (*rig.known_focusers, *of_kind)  # also those that are gone
+        known = (one for one in rig.known_devices if kind in one.kinds)
+        there = (*known, *of_kind)  # also those that are gone
         keys = " or ".join(sorted({one.ref.key for one in there if _has_name(one, ref)}))
         return (
             f"several devices on {ref.server} are named {ref.key}: which of them is this rig's? "
@@ -130,7 +131,7 @@ def describe_missing(rig: Rig, ref: DeviceRef | None, kind: DeviceKind) -> str |
         return None
     names = " and ".join(sorted(one.name for one in by_name))
     return (
-        f"there is no {kind} {ref.key} on {ref.server}, but {names}: was it renamed? "
+        f"there is no {kind.words} {ref.key} on {ref.server}, but {names}: was it renamed? "
         "Name the one that is this rig's in the profile"
     )
 

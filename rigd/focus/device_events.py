@@ -24,7 +24,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.focus.declared_offsets import forget_answers, store_answer
 from rigd.focus.device_addresses import list_device, with_addresses
 from rigd.focus.focuser_report import take_report
-from rigd.focus.focuser_sharing import keep_focuser
+from rigd.focus.focuser_sharing import keep_device
 from rigd.focus.foreign_commands import take_echo
 from rigd.focus.guide_focuser import speak_for_guide
 from rigd.focus.guider_pause import take_guider_report
@@ -56,7 +56,7 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
         case FocuserCommanded() | EchoLost() | EchoHeard():
             return Step(take_echo(rig, event))
         case DeviceSeen():
-            rig, ref = keep_focuser(list_device(rig, event), event.identity), event.identity.ref
+            rig, ref = keep_device(list_device(rig, event), event.identity), event.identity.ref
             before, settings = rig.settings, with_addresses(rig.settings, rig.identities)
             step = _lose_ambiguous(replace(rig, settings=settings), before, event.at_s)
             return step.then(_connect_once(step.rig, ref, _is_connected(step.rig, ref)))

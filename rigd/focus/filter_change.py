@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.change_end import end_with, settle_change
 from rigd.focus.change_plan import Plan, plan
+from rigd.focus.device_names import describe_device
 from rigd.focus.filter_in_light import how_to_swap, name_filter
 from rigd.focus.gates import find_gate_for_change, find_hold, find_unknown_gate, is_to_be_read
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
@@ -23,7 +24,7 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
     if ref is None:
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence="this rig has no filter wheel")
     if wheel is None or not wheel.connected:
-        sentence = f"filter wheel {ref.key} is not connected"
+        sentence = f"{describe_device(rig, 'filter wheel', ref)} is not connected"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
     count = wheel.slots or len(wheel.names) or len(rig.settings.slots)
     if not 0 <= to < count:

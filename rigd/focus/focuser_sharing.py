@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
+from rigd.focus.device_names import describe_named, find_name
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import SharingJudged
 from rigd.focus.state.rig import Rig
@@ -38,37 +39,38 @@ def find_sharing(
         for one in users:
             other = next((u for u in users if u.ref != one.ref or u.rig is not one.rig), None)
             if other is not None:
-                found[one.rig.name] = _describe(one, other)
+                found[one.rig.name] = _describe(known, one, other)
     return found
 
 
 def known_devices(rigs: Iterable[Rig]) -> tuple[DeviceIdentity, ...]:
-    """Every device that is seen, and before them what the rigs' focusers were when last seen."""
+    """Every device that is seen, and before them what the rigs' own were when last seen."""
     everyone = tuple(rigs)
-    kept = tuple(one for rig in everyone for one in rig.known_focusers)
+    kept = tuple(one for rig in everyone for one in rig.known_devices)
     return (*kept, *everyone[0].identities) if everyone else ()
 
 
-def keep_focuser(rig: Rig, identity: DeviceIdentity) -> Rig:
-    """Keep what a focuser of the rig is, also for when it is gone."""
-    if not _is_focuser_of(rig.settings, identity):
+def keep_device(rig: Rig, identity: DeviceIdentity) -> Rig:
+    """Keep what a device of the rig is, also for when it is gone."""
+    if not _is_device_of(rig.settings, identity):
         return rig
     known = DeviceIdentity(
         ref=identity.ref,
         protocol=identity.protocol,
         name=identity.name,
+        kinds=identity.kinds,
         unique_id=identity.unique_id,
         place=identity.place,
     )
-    others = {one.ref: one for one in rig.known_focusers}
-    return replace(rig, known_focusers=tuple({**others, identity.ref: known}.values()))
+    others = {one.ref: one for one in rig.known_devices}
+    return replace(rig, known_devices=tuple({**others, identity.ref: known}.values()))
 
 
-def of_its_focusers(
+def of_its_devices(
     settings: RigSettings, known: Iterable[DeviceIdentity]
 ) -> tuple[DeviceIdentity, ...]:
-    """Of what was known, that of devices which the settings have for focusers."""
-    return tuple(one for one in known if _is_focuser_of(settings, one))
+    """Of what was known, that of devices which the settings have."""
+    return tuple(one for one in known if _is_device_of(settings, one))
 
 
 def find_other_applier(
@@ -103,17 +105,23 @@ class _Mover:
     """Whether only one device can be meant."""
 
 
-def _describe(one: _Mover, other: _Mover) -> str:
-    sure = one.sure and other.sure
+def _describe(known: "_Known", one: _Mover, other: _Mover) -> str:
+    sure, what = one.sure and other.sure, "focuser"
     if other.rig is not one.rig:
         return (
-            f"rig {other.rig.name} {'applies' if sure else 'may apply'} to focuser {one.ref.key} "
-            f"too (there it is {other.ref}); a focuser has one applier"
+            f"rig {other.rig.name} {'applies' if sure else 'may apply'} to "
+            f"{describe_named(what, known.name_at(one.ref), one.ref)} too (there it is "
+            f"{_at_server(known, other.ref)}); a focuser has one applier"
         )
+    named = sorted({_at_server(known, one.ref), _at_server(known, other.ref)})
     return (
-        f"the guide focuser {one.rig.guide_focuser} {'is' if sure else 'may be'} the main focuser "
-        f"{one.rig.focuser} under another name: it would be moved twice"
+        f"the main and the guide focuser {'are' if sure else 'may be'} one device "
+        f"({', '.join(named)}): it would be moved twice"
     )
+
+
+def _at_server(known: "_Known", ref: DeviceRef) -> str:
+    return f"{known.name_at(ref) or 'the one'} on {ref.server}"
 
 
 class _Known:
@@ -124,6 +132,10 @@ class _Known:
         self._by_name: dict[tuple[str, str], list[DeviceIdentity]] = {}
         for one in self._by_ref.values():
             self._by_name.setdefault((one.ref.server, one.name), []).append(one)
+
+    def name_at(self, ref: DeviceRef) -> str | None:
+        """The name of a device for people; None if it has none that is known."""
+        return find_name(self._by_ref.values(), ref)
 
     def devices_at(self, ref: DeviceRef) -> frozenset[_Device]:
         """The device at an address, or each that has this name there.
@@ -145,11 +157,10 @@ def _device(one: DeviceIdentity) -> _Device:
     return ("address", one.ref.server, one.ref.key)
 
 
-def _is_focuser_of(settings: RigSettings, identity: DeviceIdentity) -> bool:
-    """Whether a device is a focuser of a rig, or has the name by which the rig has one."""
-    mine = {settings.focuser, settings.guide_focuser}
-    mine |= {name for name, found in settings.named if found in mine}
-    return not mine.isdisjoint({identity.ref, DeviceRef(identity.ref.server, identity.name)})
+def _is_device_of(settings: RigSettings, identity: DeviceIdentity) -> bool:
+    """Whether a device is one of a rig's, or has the name by which the rig has one."""
+    names = {identity.ref, DeviceRef(identity.ref.server, identity.name)}
+    return not settings.devices.isdisjoint(names)
 
 
 def _focusers(rig: RigSettings) -> tuple[DeviceRef, ...]:

@@ -8,6 +8,7 @@ plan as things are.
 from rigd.devices.identity import DeviceKind
 from rigd.focus.autofocus import describe_autofocus
 from rigd.focus.device_addresses import describe_missing, describe_unchosen
+from rigd.focus.device_names import describe_device, name_device
 from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.leap import find_leap_gate
@@ -247,8 +248,8 @@ def _guiding_gate(rig: Rig) -> Gate | None:
     what = "is calibrating" if guider.calibrating else "is guiding"
     return Gate(
         name="guiding",
-        sentence=f"{guider.ref.key} {what} through an off-axis guider, which a move of the focuser "
-        "would disturb",
+        sentence=f"{name_device(rig, guider.ref)} {what} through an off-axis guider, which a move "
+        "of the focuser would disturb",
         opens_by_itself=True,
         opens_when="guiding stops" if not guider.calibrating else "the calibration is over",
     )
@@ -318,7 +319,7 @@ def _focuser_gate(rig: Rig) -> Gate | None:
         missing = describe_missing(rig, rig.settings.focuser, DeviceKind.FOCUSER)
         return Gate(
             name="focuser",
-            sentence=missing or f"focuser {rig.settings.focuser.key} is not connected",
+            sentence=missing or f"{_name_focuser(rig)} is not connected",
             opens_by_itself=False,
             opens_when="it is connected" if missing is None else "the profile names the right one",
         )
@@ -327,7 +328,7 @@ def _focuser_gate(rig: Rig) -> Gate | None:
     if focuser.position_steps is None and not _is_read_soon(rig):
         return Gate(
             name="focuser",
-            sentence=f"focuser {rig.settings.focuser.key} does not say where it is",
+            sentence=f"{_name_focuser(rig)} does not say where it is",
             opens_by_itself=False,
             opens_when="it says its position",
         )
@@ -383,11 +384,15 @@ def _is_read_soon(rig: Rig) -> bool:
 
 def _reading_gate(rig: Rig) -> Gate:
     """The gate of a focuser that has come back, or moved, and was not read at rest since."""
-    name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
     return Gate(
         name="reading",
-        sentence=f"focuser {name} has still to be read at rest",
+        sentence=f"{_name_focuser(rig)} has still to be read at rest",
         opens_by_itself=True,
         opens_when="it has been read at rest: what is in its position is known then, or said to be "
         "unknown",
     )
+
+
+def _name_focuser(rig: Rig) -> str:
+    ref = rig.settings.focuser
+    return "the focuser" if ref is None else describe_device(rig, "focuser", ref)

@@ -23,6 +23,7 @@ picture.
 from dataclasses import replace
 
 from rigd.focus.arrival import lose_at_start
+from rigd.focus.device_names import describe_device
 from rigd.focus.gates import find_gate_for_change
 from rigd.focus.guide_reasons import (
     AGAIN,
@@ -261,19 +262,20 @@ def guide_cautions(rig: Rig) -> list[str]:
     ref, guide = rig.settings.guide_focuser, rig.focuser_of(FocuserRole.GUIDE)
     if ref is None or rig.settings.mode is not Mode.APPLY:
         return []
+    name = describe_device(rig, NAME, ref)
     if rig.settings.guide_steps_per_step is None:
-        return [f"guide focuser {ref.key} never moves: the profile does not say its steps_per_step"]
+        return [f"{name} never moves: the profile does not say its steps_per_step"]
     base = guide.ledger.base_steps
     report = guide.report
     if report is None or not report.connected:
-        return [f"guide focuser {ref.key} is not connected, so it does not follow filters"]
+        return [f"{name} is not connected, so it does not follow filters"]
     if base is None:
-        return [f"guide focuser {ref.key} does not follow filters: {guide.ledger.unknown_because}"]
+        return [f"{name} does not follow filters: {guide.ledger.unknown_because}"]
     if reason := why_of_another_group(rig, guide):
-        return [f"guide focuser {ref.key} does not follow filters: {reason}"]
+        return [f"{name} does not follow filters: {reason}"]
     against = guide.ledger.embodied.against if guide.ledger.embodied else None
     said = [
-        f"guide focuser {ref.key} does not follow {slot.name}: {reason}"
+        f"{name} does not follow {slot.name}: {reason}"
         for slot in rig.settings.slots
         if (offset := rig.settings.offset_of(slot, against)) is not None
         and (steps := follow_steps(rig.settings, offset)) is not None

@@ -7,7 +7,7 @@ from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import lose_at_start
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import handle_command_failure
-from rigd.focus.focuser_sharing import of_its_focusers, take_sharing
+from rigd.focus.focuser_sharing import of_its_devices, take_sharing
 from rigd.focus.foreign_commands import find_command_during, name_mover
 from rigd.focus.guide_focuser import (
     halt_guide,
@@ -113,7 +113,7 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
     rig = replace(rig, main_focuser=focuser, fault=memory.fault, fault_part=memory.fault_part)
     rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
     rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))
-    rig = replace(rig, known_focusers=of_its_focusers(rig.settings, memory.known_focusers))
+    rig = replace(rig, known_devices=of_its_devices(rig.settings, memory.known_devices))
     rig = remember_guide(rig, memory)
     if memory.guider_paused:
         rig = replace(rig, guider_pause=GuiderPause(confirmed=True))

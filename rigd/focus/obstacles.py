@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
+from rigd.focus.device_names import describe_device
 from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
 from rigd.focus.gates import (
     find_gate_for_change,
@@ -71,7 +72,8 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
         )
     ref = rig.settings.wheel
     if ref is not None and (rig.wheel is None or not rig.wheel.connected):
-        sentence, ends_when = f"filter wheel {ref.key} is not connected", "it is connected"
+        wheel = describe_device(rig, "filter wheel", ref)
+        sentence, ends_when = f"{wheel} is not connected", "it is connected"
         if unchosen := describe_unchosen(rig, "wheel", DeviceKind.FILTERWHEEL):
             sentence, ends_when = unchosen
         yield Obstacle(
@@ -253,8 +255,8 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
     if guide.report is None or not guide.report.connected:
         yield Obstacle(
             name="guide_focuser",
-            sentence=f"guide focuser {settings.guide_focuser.key} is not connected: it does not "
-            "follow filters",
+            sentence=f"{describe_device(rig, 'guide focuser', settings.guide_focuser)} is not "
+            "connected: it does not follow filters",
             ends_when="it is connected",
         )
     elif senseless := describe_senseless_place(rig, FocuserRole.GUIDE):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rigd.focus.adoption import take_first_position
 from rigd.focus.device_addresses import with_addresses, with_names_of
 from rigd.focus.filter_change import drop_pending
-from rigd.focus.focuser_sharing import of_its_focusers
+from rigd.focus.focuser_sharing import of_its_devices
 from rigd.focus.foreign_commands import name_searcher
 from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
@@ -62,7 +62,7 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     rig = replace(
         rig,
         main_focuser=replace(rig.main_focuser, ledger=ledger, sighting=None),
-        known_focusers=of_its_focusers(new, rig.known_focusers),
+        known_devices=of_its_devices(new, rig.known_devices),
         profile_by=None,
         pending=None,
         change=None,

@@ -7,6 +7,7 @@ camera still exposes. The device itself is left alone; what it says from then on
 from dataclasses import replace
 
 from rigd.devices.identity import DeviceRef
+from rigd.focus.device_names import describe_device
 from rigd.focus.filter_in_light import name_filter
 from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Severity, Step
@@ -29,7 +30,7 @@ def answer_release_request(rig: Rig, asked: ReleaseRequested) -> Step:
     role, ref = found
     name = role.replace("_", " ")
     step, what = _release(rig, role, f"the {name} was released by {asked.client}")
-    line = f"{name} {ref.key} released by {asked.client}: {what}"
+    line = f"{describe_device(rig, name, ref)} released by {asked.client}: {what}"
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
@@ -45,7 +46,7 @@ def _find_role(rig: Rig, device: str) -> tuple[str, DeviceRef] | None:
     for role in ROLES:
         ref: DeviceRef | None = getattr(rig.settings, role)
         # One that does not answer may be gone from the list of what is there.
-        names = {i.name for i in (*rig.known_focusers, *rig.identities) if i.ref == ref}
+        names = {i.name for i in (*rig.known_devices, *rig.identities) if i.ref == ref}
         names |= {name.key for name, found in rig.settings.named if found == ref}
         if ref is not None and device in {role, role.replace("_", " "), ref.key, *names}:
             return role, ref

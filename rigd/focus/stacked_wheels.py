@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from rigd.devices.events import DeviceGone, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
+from rigd.focus.device_names import name_device
 from rigd.focus.state.effects import ConnectDevice, Effect, Step, TurnWheel
 from rigd.focus.state.requests import AnyEvent, Tick, WheelCommandFailed, WheelTold
 from rigd.focus.state.rig import Rig
@@ -55,36 +56,37 @@ def advance_both(rig: Rig, wheels: TwoWheels, event: AnyEvent) -> tuple[Step, Tw
     if heard != wheels:
         learnt = isinstance(event, WheelReport) and event.baseline
         baseline = learnt or fitted.parts != wheels.parts
-        pair = combine_reports(heard, step.rig.settings.wheel, event.at_s, baseline=baseline)
+        pair = combine_reports(step.rig, heard, event.at_s, baseline=baseline)
         step = _advance_with(step, pair)
     step, told = _translate_effects(step, heard, event.at_s)
     return _turn_next(step, told)
 
 
 def combine_reports(
-    wheels: TwoWheels, ref: DeviceRef | None, at_s: float, *, baseline: bool
+    rig: Rig, wheels: TwoWheels, at_s: float, *, baseline: bool
 ) -> WheelReport | None:
     """Make the report of the pair; it has a position only while both stand in slots of the profile.
 
     Args:
+        rig: theirs; without a wheel it gives None.
         wheels: the two.
-        ref: of the pair; None gives None.
         at_s: of the newest event.
         baseline: whether the position was only learnt.
     """
+    ref = rig.settings.wheel
     if ref is None:
         return None
     first, second = wheels.parts
     pair = WheelReport(at_s=at_s, ref=ref, connected=True, slots=first.slots * second.slots)
     if first.ref == second.ref:
-        fault = f"both stacked wheels are the same device, {first.ref.key}"
+        fault = f"both stacked wheels are the same device, {name_device(rig, first.ref)}"
         return replace(pair, connected=False, fault=fault)
     reports = [report for report in wheels.reports if report is not None and report.connected]
     if len(reports) < 2:
         return replace(pair, connected=False)
     # What a wheel complained of before it was sent on its way is past.
     faults = [
-        f"{one.ref.key}: {one.fault}"
+        f"{name_device(rig, one.ref)}: {one.fault}"
         for one, turn in zip(reports, wheels.turns, strict=True)
         if one.fault and turn is None
     ]
@@ -96,7 +98,8 @@ def combine_reports(
     if len(positions) < 2:
         return pair
     faults = [
-        f"{part.ref.key} stands at slot {position + 1}, and the profile names {part.slots}"
+        f"{name_device(rig, part.ref)} stands at slot {position + 1}, and the profile names "
+        f"{part.slots}"
         for part, position in zip(wheels.parts, positions, strict=True)
         if position >= part.slots
     ]
@@ -218,7 +221,7 @@ def _translate_effects(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Ste
             effects.append(effect)
     step = replace(step, effects=tuple(effects))
     if stands:
-        step = _advance_with(step, combine_reports(wheels, pair, now_s, baseline=False))
+        step = _advance_with(step, combine_reports(step.rig, wheels, now_s, baseline=False))
     return step, wheels
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rigd.focus.device_names import describe_device
 from rigd.focus.gates import find_gate_for_overshoot
 from rigd.focus.late_moves import note_other_base
 from rigd.focus.move import start_move
@@ -31,13 +32,16 @@ def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
     """Move the focuser for a client; a target out of reach is cut short, with a warning."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
-        name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
-        sentence = f"focuser {name} is not connected or does not say where it is"
+        ref = rig.settings.focuser
+        name = describe_device(rig, "focuser", ref) if ref else "the focuser of this rig"
+        sentence = f"{name} is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
     unread = rig.move is None and not (rig.ledger_checked or focuser.moving)
     if unread and not _is_where_last_read(rig):
         # The client counts from where it stood before, which may not be where it was found.
-        sentence = f"focuser {focuser.ref.key} stands elsewhere and is read once more"
+        sentence = (
+            f"{describe_device(rig, 'focuser', focuser.ref)} stands elsewhere and is read once more"
+        )
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
     if rig.hold_by is not None:
         sentence = f"hands off: held by {rig.hold_by}"

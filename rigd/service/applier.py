@@ -338,6 +338,6 @@ def _to_store_later(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 def _guider(driver: Driver, ref: DeviceRef) -> Guider:
     if not isinstance(driver, Guider):
-        msg = f"{ref}: does not guide"
+        msg = f"{ref.key}: does not guide"
         raise DeviceUnavailableError(msg)
     return driver

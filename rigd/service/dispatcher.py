@@ -53,7 +53,7 @@ from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
 from rigd.store.device_history import describe_driver_update, device_facts, note_facts
 from rigd.store.fits import move_to_light_path
-from rigd.store.known_focusers import keep_focusers
+from rigd.store.known_devices import keep_devices
 from rigd.store.light_paths import keep_step_meaning
 
 log = logging.getLogger(__name__)
@@ -121,8 +121,8 @@ class Dispatcher:
         samples = step.rig.foreign_moves.samples
         if samples != before.foreign_moves.samples and not isinstance(event, Remembered):
             self._note_samples(running)
-        if step.rig.known_focusers != before.known_focusers and not isinstance(event, Remembered):
-            self._note_focusers(running)
+        if step.rig.known_devices != before.known_devices and not isinstance(event, Remembered):
+            self._note_devices(running)
         for client in step.rig.known_appliers[len(before.known_appliers) :]:
             self.note_habit(running, client, Habit.APPLIED_OFFSETS)
         for effect in step.effects:
@@ -247,10 +247,10 @@ class Dispatcher:
         running.note_step_meaning(step_meaning)
         self._errands.put(lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd"))
 
-    def _note_focusers(self, running: RunningRig) -> None:
-        """Store for the next start what its focusers are."""
-        rig, known, addresses = running.name, running.rig.known_focusers, self.addresses
-        self._errands.put(lambda store: keep_focusers(store, rig, known, addresses))
+    def _note_devices(self, running: RunningRig) -> None:
+        """Store for the next start what its devices are."""
+        rig, known, addresses = running.name, running.rig.known_devices, self.addresses
+        self._errands.put(lambda store: keep_devices(store, rig, known, addresses))
 
     def _note_samples(self, running: RunningRig) -> None:
         """Store for the next start what others did around the last filter changes."""

@@ -17,6 +17,7 @@ from rigd.equipment.answers import Value, fill_gaps, with_answer
 from rigd.equipment.device_roles import RoleAssignment, assign_role, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError, StoreError
+from rigd.focus.device_names import name_device
 from rigd.focus.profile_switch import change_profile
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, ProfileKept
@@ -267,9 +268,10 @@ class ProfileEditor:
             return False
         because = why_another_focuser(running.rig, ref, self._reports.get(ref))
         if because is not None:
+            name = name_device(running.rig, ref)
             self._dispatcher.tell(
                 running,
-                f"{ref.key} counts as another focuser than before, without what was learnt: "
+                f"{name} counts as another focuser than before, without what was learnt: "
                 f"{because}. If it is the same one, take this back with `rigd profile undo`, and "
                 "say it again once it is connected, at rest, and where it was",
                 Severity.WARNING,

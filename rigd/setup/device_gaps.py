@@ -7,7 +7,7 @@ from rigd.devices.identity import DeviceKind
 from rigd.equipment.device_roles import KINDS, candidates, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.focus.state.rig import Rig
-from rigd.setup.device_matches import KIND_WORDS, DeviceMatch
+from rigd.setup.device_matches import DeviceMatch
 from rigd.setup.gap import Gap, options_of
 from rigd.setup.train_gaps import camera_mounts
 from rigd.view.questions import AnswerKind, RigQuestion
@@ -22,7 +22,7 @@ def role_gaps(profile: EquipmentProfile, rig: Rig) -> list[Gap]:
             continue
         question = RigQuestion(
             key=f"{role}.address",
-            text=f"Which {KIND_WORDS[KINDS[role]]} is this rig's?",
+            text=f"Which {KINDS[role].words} is this rig's?",
             kind=AnswerKind.CHOICE,
             options=options_of((str(one.ref), one.name) for one in there),
         )
@@ -43,7 +43,7 @@ def match_gaps(matches: Sequence[DeviceMatch], lookup: CatalogLookup) -> list[Ga
             sample = next((i for i, _ in asked.options if camera_mounts(i, lookup)), sample)
         question = RigQuestion(
             key=f"{one.role}.id",
-            text=f"{KIND_WORDS[one.kind]} {one.identity.name}: {asked.text}",
+            text=f"{one.kind.words} {one.identity.name}: {asked.text}",
             kind=AnswerKind.CHOICE,
             options=options_of(asked.options),
         )

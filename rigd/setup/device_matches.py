@@ -24,12 +24,6 @@ _KINDS: Mapping[str, DeviceKind] = {
     "wheel": DeviceKind.FILTERWHEEL,
     "focuser": DeviceKind.FOCUSER,
 }
-KIND_WORDS: Mapping[DeviceKind, str] = {
-    DeviceKind.CAMERA: "camera",
-    DeviceKind.FILTERWHEEL: "filter wheel",
-    DeviceKind.FOCUSER: "focuser",
-    DeviceKind.MOUNT: "mount",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +110,7 @@ def match_sentence(one: DeviceMatch, catalog: Catalog) -> str | None:
     found, identity = one.settled, one.identity
     if found is None or identity is None:
         return None
-    device = f"{KIND_WORDS[one.kind]} {identity.name}"
+    device = f"{one.kind.words} {identity.name}"
     if found.status is Status.MATCH and found.entry_id is not None:
         return f"{device} is {_titles(one, (found.entry_id,), catalog)}"
     if found.status is Status.AMBIGUOUS and found.question is not None:

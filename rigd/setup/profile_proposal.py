@@ -4,13 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from rigd.devices.identity import DeviceRef
 from rigd.equipment.profile import EquipmentProfile
+from rigd.focus.device_names import find_name
 from rigd.focus.state.rig import Rig
 from rigd.setup.focal_length_check import Evidence, find_contradictions
 from rigd.setup.wheel_labels import find_misplaced
 from rigd.view.proposal import ProfileFit, ProfileProposal
 
-_ROLE_WORDS = {"wheel.stack.1": "first wheel", "wheel.stack.2": "second wheel"}
+_ROLE_WORDS = {
+    "wheel.stack.1": "first wheel",
+    "wheel.stack.2": "second wheel",
+    "guide_focuser": "guide focuser",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,8 @@ def _missing(profile: EquipmentProfile, rig: Rig) -> Iterator[str]:
     there = {(one.ref.server, name) for one in rig.identities for name in (one.ref.key, one.name)}
     for role, server, device in _addressed(profile):
         if (server, device) not in there:
-            yield f"its {role} {device!r} is not there"
+            name = find_name((*rig.identities, *rig.known_devices), DeviceRef(server, device))
+            yield f"its {role} {f'on {server}' if name is None else repr(name)} is not there"
 
 
 def _labels(profile: EquipmentProfile, rig: Rig) -> Iterator[str]:

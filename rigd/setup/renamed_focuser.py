@@ -8,6 +8,7 @@ from rigd.devices.events import DeviceReport, FocuserReport
 from rigd.devices.identity import DeviceRef
 from rigd.equipment.fingerprint import contradictions
 from rigd.equipment.profile import EquipmentProfile
+from rigd.focus.device_names import name_device
 from rigd.focus.state.rig import Rig
 
 _ADDRESS = "focuser.address"
@@ -34,10 +35,11 @@ def why_another_focuser(rig: Rig, ref: DeviceRef, report: DeviceReport | None) -
     if old is None or any(one.ref == old for one in rig.identities):
         return "the one of before is there, too"
     if not isinstance(report, FocuserReport) or not report.connected or report.moving:
-        return f"{ref.key} is not there, at rest"
+        return f"{name_device(rig, ref)} is not there, at rest"
     position = report.position_steps
     if position is None or read is None:
         return "nobody knows where it stands, or stood"
     if abs(position - read) > rig.settings.tolerance_steps:
-        return f"{ref.key} stands at {position} steps, the one of before was last read at {read}"
+        name = name_device(rig, ref)
+        return f"{name} stands at {position} steps, the one of before was last read at {read}"
     return None

@@ -37,7 +37,8 @@ def _with_both(
     if not wheels:
         for number, one in enumerate(profile.stacked, 1):
             if one.id is None:
-                what = f"which filter wheel {one.address.device} is, is not known"
+                which = ("first", "second")[number - 1]
+                what = f"which model the {which} of the stacked filter wheels is, is not known"
                 raise TrainError(f"train: {what} (wheel.stack.{number}.id)")
             wheels.append(one.id)
         named = (*named, *wheels)

@@ -15,7 +15,7 @@ from rigd.store.database import Store
 from rigd.store.final_directions import read_final_direction
 from rigd.store.guider_pauses import is_guider_paused
 from rigd.store.holds import read_hold
-from rigd.store.known_focusers import read_focusers
+from rigd.store.known_devices import read_devices
 from rigd.store.ledgers import Memory, guide_name, read_memory
 
 
@@ -42,7 +42,7 @@ def recall(store: Store, settings: RigSettings, addresses: Mapping[str, str]) ->
         fault=fault,
         fault_part=fault_part,
         hold_by=read_hold(store, settings.name),
-        known_focusers=read_focusers(store, settings.name, addresses),
+        known_devices=read_devices(store, settings.name, addresses),
         guider_paused=is_guider_paused(store, settings.name),
         samples=read_recent_samples(
             store, settings.name, settings.light_path_id, datetime.now(UTC)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rigd.focus.cautions import cautions
 from rigd.focus.change_plan import describe_missing_offset, describe_other_group
+from rigd.focus.device_names import name_device
 from rigd.focus.filter_change import describe_wait
 from rigd.focus.filter_in_light import name_filter
 from rigd.focus.state.focuser import FocuserRole
@@ -140,7 +141,7 @@ def explain_guide_focuser(rig: Rig) -> GuideFocuserExplanation | None:
     guide = rig.focuser_of(FocuserRole.GUIDE)
     ledger, report = guide.ledger, guide.report
     return GuideFocuserExplanation(
-        name=ref.key,
+        name=name_device(rig, ref),
         connected=report is not None and report.connected,
         steps_per_step=rig.settings.guide_steps_per_step,
         raw_steps=ledger.raw_steps,

@@ -36,7 +36,7 @@ def test_one_server_under_two_names_is_one(
 
     if is_shared:
         assert isinstance(result.exception, ConfigError), result.output
-        assert "rig a: rig b applies to focuser EAF too (there it is two/EAF)" in str(
+        assert "rig a: rig b applies to focuser EAF too (there it is EAF on two)" in str(
             result.exception
         )
     else:

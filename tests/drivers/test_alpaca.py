@@ -125,7 +125,7 @@ async def test_why_connecting_failed_is_told() -> None:
                 lambda e: (
                     isinstance(e, WheelReport)
                     and not e.connected
-                    and e.fault == "Wheel: no USB device (0x500)"
+                    and e.fault == "no USB device (0x500)"
                 )
             )
 
@@ -158,7 +158,7 @@ async def test_an_error_number_is_a_fault_and_goes_away() -> None:
             assert isinstance(report, WheelReport)
             assert report.connected
             assert report.filter_position is None
-            assert report.fault == "Wheel: the wheel jams (0x501)"
+            assert report.fault == "the wheel jams (0x501)"
             assert not any(isinstance(e, DeviceGone) for e in events.events)
 
 
@@ -192,7 +192,7 @@ async def test_a_refusal_says_why() -> None:
         async with at(host.port) as (driver, events):
             await events.until(lambda e: isinstance(e, FocuserReport))
 
-            with pytest.raises(DeviceError, match=r"calibrate first \(0x40B\)"):
+            with pytest.raises(DeviceError, match=r"^Focuser: calibrate first \(0x40B\)$"):
                 await driver.move_focuser(FOCUSER, 25100)
 
 

@@ -138,7 +138,7 @@ def test_a_lost_connection_and_a_restart_make_no_focuser_another_one(
         advance(
             Rig(settings=settings),
             Remembered(
-                at_s=0.0, ledger=None, move=None, moves_begun=0, known_focusers=known.known_focusers
+                at_s=0.0, ledger=None, move=None, moves_begun=0, known_devices=known.known_devices
             ),
         ).rig
         for settings, known in zip((one, another), rigs, strict=True)
@@ -153,7 +153,7 @@ def test_a_lost_connection_and_a_restart_make_no_focuser_another_one(
 
     assert None not in said_of(*restarted).values()
     assert said_of(*rigs) == {"a": None, "b": None}
-    assert rigs[1].known_focusers == ()
+    assert rigs[1].known_devices == ()
 
 
 def test_a_name_that_several_devices_have_may_be_each_of_them() -> None:
@@ -164,10 +164,10 @@ def test_a_name_that_several_devices_have_may_be_each_of_them() -> None:
     without = [advance(one, DeviceGone(at_s=1.0, ref=BY_ID)).rig for one in rigs]
 
     assert said_of(*rigs) == said_of(*without)
-    assert "rig b may apply to focuser EAF too (there it is lan/uid-1)" in (
+    assert "rig b may apply to focuser EAF too (there it is EAF on lan)" in (
         said_of(*rigs)["a"] or ""
     )
-    assert "rig a may apply to focuser uid-1 too (there it is lan/EAF)" in (
+    assert "rig a may apply to focuser EAF too (there it is EAF on lan)" in (
         said_of(*rigs)["b"] or ""
     )
     assert said_of(*rigs)["c"] is None
@@ -186,12 +186,12 @@ def test_a_driver_that_starts_again_under_another_unique_id_frees_nobody() -> No
 def test_a_guide_focuser_that_is_the_main_one_is_found() -> None:
     said = find_sharing((rig("a", BY_NAME, BY_ID),), (alpaca("uid-1"),))
 
-    assert "is the main focuser lan/EAF under another name" in (said["a"] or "")
+    assert "the main and the guide focuser are one device (EAF on lan)" in (said["a"] or "")
 
 
 def test_a_shared_focuser_closes_a_gate_until_it_is_ones_own() -> None:
     night = Night().begin()
-    why = "rig b applies to focuser EAF too (there it is lan/uid-1); a focuser has one applier"
+    why = "rig b applies to focuser EAF too (there it is EAF on other); a focuser has one applier"
 
     night.feed(SharingJudged(at_s=night.now_s, sentence=why))
     refused = night.ask(1)

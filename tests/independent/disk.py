@@ -46,7 +46,7 @@ class Disk:
     intents: set[int] = field(default_factory=set)
     outcomes: dict[int, str] = field(default_factory=dict)
     direction: object = None
-    known_focusers: tuple[DeviceIdentity, ...] = ()
+    known_devices: tuple[DeviceIdentity, ...] = ()
     """What the rig's focusers are; a note that nobody waits for."""
 
     def write(self, effects: tuple[Effect, ...], mode: Mode, path: str) -> None:
@@ -87,7 +87,7 @@ class Disk:
             fault=self.fault,
             fault_part=self.fault_part,
             hold_by=self.hold_by,
-            known_focusers=self.known_focusers,
+            known_devices=self.known_devices,
             guider_paused=self.guider_paused,
         )
         if self.ledger is None:

@@ -115,7 +115,7 @@ class Machine:
         step, self.wheels = advance_both(self.rig, self.wheels, event)
         self.rig = step.rig
         if self.clock() >= self.locked_until_s:
-            self.disk.known_focusers = step.rig.known_focusers
+            self.disk.known_devices = step.rig.known_devices
         for effect in step.effects:
             if isinstance(effect, HaltFocuser):  # overtakes what waits
                 self._try_halt(effect)

@@ -11,9 +11,9 @@ import pytest
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser as FocuserClient
 
-from tests.drivers.alpaca_host import Camera, Device, Focuser, Wheel, equipment, hosting
+from tests.drivers.alpaca_host import Camera, Device, FaultError, Focuser, Wheel, equipment, hosting
 from tests.limits import LIMIT_S
-from tests.live.daemon import Daemon
+from tests.live.daemon import Daemon, rigd
 
 pytestmark = pytest.mark.live
 
@@ -214,3 +214,37 @@ def test_two_stacked_wheels_that_the_profile_calls_by_name_are_turned_together(
             assert (wheel.position, second.position) == (3, 1)
             assert ready_s >= max(wheel.ends_s, second.ends_s, focuser.ends_s)
             assert focuser.values()["position"] == 25000 - 30 + 7
+
+
+def test_no_line_and_no_sentence_has_a_unique_id(
+    devices: tuple[Wheel, Focuser, Camera], tmp_path: Path
+) -> None:
+    wheel, focuser, _ = devices
+    for number, one in enumerate(devices):
+        one.unique_id = f"7f1c2d3e-0000-4a5b-8c6d-{number:012x}"
+    fault = FaultError(0x500, "boom")
+    with hosting(*devices) as host:
+        daemon = AlpacaDaemon(tmp_path, host.port)
+        daemon.change_profile("uid-focuser", focuser.unique_id)
+        with daemon:
+            wait(lambda: "first sight" in daemon.said(), "first sight")
+            client = FilterWheel(daemon.url, 0)
+            client.Connected = True
+
+            focuser.faults["move"] = fault
+            client.Position = 1
+            wait(lambda: "focuser not moved: Focuser: boom" in daemon.said(), "the focuser refuses")
+            wheel.faults["position"] = fault
+            client.Position = 0
+            wait(lambda: "failed: Wheel: boom" in daemon.said(), "the wheel refuses")
+            host.stop()
+            wait(lambda: "Focuser: gone" in daemon.said(), "the focuser is lost")
+            status = [rigd(daemon, "status").stdout]
+            daemon.stop()
+            daemon.start()
+            wait(lambda: rigd(daemon, "status").returncode == 0, "the daemon is there again")
+            status.append(rigd(daemon, "status").stdout)
+
+            for said in status:
+                assert "focuser Focuser is not connected" in said
+            assert "7f1c2d3e" not in "\n".join((*status, daemon.said()))

@@ -129,8 +129,8 @@ class Remembered:
     """When somebody else last moved the focuser."""
     begins_to_apply: bool = False
     """Whether the configuration says `apply` only since this start."""
-    known_focusers: tuple[DeviceIdentity, ...] = ()
-    """What its focusers were when they were last seen."""
+    known_devices: tuple[DeviceIdentity, ...] = ()
+    """What its devices were when they were last seen."""
     guider_paused: bool = False
     """Whether rigd had paused the guider and not let it go on yet."""
     guide: "Remembered | None" = None

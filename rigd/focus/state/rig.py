@@ -146,8 +146,8 @@ class Rig:
     guide_fault: str | None = None
     """Why the guide focuser did not follow the last filter change."""
     identities: tuple[DeviceIdentity, ...] = ()
-    known_focusers: tuple[DeviceIdentity, ...] = ()
-    """What its focusers said of themselves when last seen, also those that are gone; where its
+    known_devices: tuple[DeviceIdentity, ...] = ()
+    """What its devices said of themselves when last seen, also those that are gone; where its
     name for one is that of several, each of them."""
     servers_down: tuple[tuple[str, str], ...] = ()
     echoes_lost: tuple[tuple[str, str], ...] = ()
