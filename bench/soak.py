@@ -201,6 +201,8 @@ ACTIONS = {
     "warm": 14,
     "glitch": 1,
     "thermometer dies": 1,
+    "thermometer breaks": 2,
+    "thermometer is mended": 2,
     "guide": 4,
     "stop guiding": 2,
     "pause guiding": 2,
@@ -344,6 +346,10 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.tell_offsets(answers=False)
         case "thermometer dies":
             world.sensor.dead = True
+        case "thermometer breaks" | "thermometer is mended":
+            broken_c = rng.choice([-39.0, 45.0]) if name == "thermometer breaks" else None
+            world.break_thermometer(broken_c)
+            said = f"thermometer says {broken_c}"
         case _ if "guide" in name:
             said = act_on_guide(world, rng, name, steps)
         case _:

@@ -11,7 +11,17 @@ _WITHIN_DEADLINE = ("start_grace_s", "wheel_start_grace_s", "settle_s", "late_va
 
 def find_contradicting_numbers(profile: EquipmentProfile) -> tuple[str, ...]:
     """A sentence with both numbers for each pair of them that contradict each other."""
-    return (*_limits(profile), *_times(profile))
+    return (*_limits(profile), *_times(profile), *_temperatures(profile))
+
+
+def _temperatures(profile: EquipmentProfile) -> list[str]:
+    term = profile.focuser.temperature if profile.focuser else None
+    if term is None or term.lowest_c < term.highest_c:
+        return []
+    return [
+        f"focuser.temperature.lowest_c = {term.lowest_c:g} is not below "
+        f"focuser.temperature.highest_c = {term.highest_c:g}"
+    ]
 
 
 def _limits(profile: EquipmentProfile) -> list[str]:

@@ -216,6 +216,21 @@ class TemperatureProfile(ProfileTable):
         description="The first temperature, and one that jumps by more than 2 degrees, is believed "
         "when it is said again so many seconds later.",
     )
+    jump_c: Mm = Field(
+        default=5.0,
+        gt=0,
+        description="A temperature that jumps by more than this, and by more than "
+        "jump_c_per_minute besides, is what a failed sensor says: it is not followed however long "
+        "it lasts, until it is back or the focus is found anew.",
+    )
+    jump_c_per_minute: Mm = Field(
+        default=2.0,
+        ge=0,
+        description="By how much more it may jump for each minute between two readings; a gap "
+        "counts for no more than two minutes.",
+    )
+    lowest_c: Mm = Field(default=-40.0, description="A temperature below is never believed.")
+    highest_c: Mm = Field(default=50.0, description="A temperature above is never believed.")
 
 
 class BacklashProfile(ProfileTable):

@@ -15,7 +15,7 @@ from rigd.focus.guide_focuser import guide_cautions
 from rigd.focus.move_time import predicted_s
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import why_not_followed
+from rigd.focus.state.thermometer import why_not_followed
 from rigd.optics.filter_offsets import SlotKind
 
 CLIENTS_WAIT_S = 25.0

@@ -7,7 +7,7 @@ from rigd.focus.move import base_ahead
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.rig import Gate, Rig
 from rigd.focus.state.settings import FilterSlot, Mode
-from rigd.focus.state.temperature import term_steps
+from rigd.focus.state.temperature_term import term_steps
 from rigd.optics.filter_offsets import SlotKind
 
 

@@ -14,7 +14,7 @@ from rigd.focus.state.ledger import embody
 from rigd.focus.state.requests import FilterRequested
 from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import why_term_stays
+from rigd.focus.state.thermometer import why_term_stays
 
 
 def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:

@@ -25,6 +25,7 @@ from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import NOBODY_KNOWS
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.state.thermometer import what_ends_refusal, why_refused
 from rigd.focus.whose_focus import WHOSE_IS_UNKNOWN, describe_other_focus, name_focus
 
 
@@ -172,6 +173,13 @@ def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
             name="fault",
             sentence=f"the last filter change{asked} failed: {rig.fault}",
             ends_when="a filter is asked for again, the same one too",
+        )
+    temperature = rig.settings.temperature
+    if temperature is not None and (refused := why_refused(temperature, rig.thermometer)):
+        yield Obstacle(
+            name="thermometer",
+            sentence=f"the temperature is not followed: {refused}",
+            ends_when=what_ends_refusal(temperature, rig.thermometer),
         )
     if rig.wheel is not None and rig.wheel.fault:
         yield Obstacle(

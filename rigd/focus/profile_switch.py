@@ -16,6 +16,7 @@ from rigd.focus.state.light_paths import change_light_path, stands_where_last_kn
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
+from rigd.focus.state.thermometer import Thermometer
 from rigd.focus.step_meaning import is_of_steps
 
 ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
@@ -149,7 +150,7 @@ def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
         unseen = replace(rig.main_focuser, report=None, ledger_checked=False, watched=False)
         unseen = replace(unseen, foreign_at_s=None, foreign_before_s=None)
         unseen = replace(unseen, late_by=None, others_at_s=None)
-        rig = replace(rig, main_focuser=unseen, paces_steps_s=())
+        rig = replace(rig, main_focuser=unseen, paces_steps_s=(), thermometer=Thermometer())
     if new.camera != old.camera:
         rig = replace(rig, camera=None)
     if new.mount != old.mount:

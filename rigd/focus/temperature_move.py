@@ -19,7 +19,12 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import take_temperature_base, term_steps
+from rigd.focus.state.temperature_term import (
+    take_temperature_base,
+    temperatures_of_term,
+    term_steps,
+)
+from rigd.focus.state.thermometer import Thermometer, why_refused
 
 BY = "the temperature"
 """Who asks for such a move, as the journal and the diary name it."""
@@ -33,12 +38,26 @@ def read_thermometer(_before: Rig, event: AnyEvent, step: Step) -> Step:
         return step
     read = rig.thermometer
     if isinstance(event, FocuserReport) and event.ref == rig.settings.focuser:
-        read = read.take_reading(event.temperature_c, event.temperature_at_s, settings.lasts_s)
+        stands_for = temperatures_of_term(settings, rig.ledger)
+        read = read.take_reading(event.temperature_c, event.temperature_at_s, settings, stands_for)
     if isinstance(event, FocuserReport | Tick):
-        read = read.drop_stale(event.at_s, settings.max_age_s)
+        read = read.let_time_pass(event.at_s, settings)
     if read == rig.thermometer:
         return step
-    return replace(step, rig=replace(rig, thermometer=read))
+    step = replace(step, rig=replace(rig, thermometer=read))
+    return step.also(*_tell_refusal(rig, step.rig))
+
+
+def _tell_refusal(before: Rig, rig: Rig) -> tuple[DiaryLine, ...]:
+    """Say once that what the sensor says is refused, and when it is believed again."""
+    read = rig.thermometer
+    if read.has_failed == before.thermometer.has_failed:
+        return ()
+    if not read.has_failed:
+        return (DiaryLine(sentence=f"the temperature is followed again: {read.celsius:g} °C"),)
+    because = why_refused(rig.settings.temperature, read)
+    line = f"the temperature is not followed: {because}"
+    return (DiaryLine(sentence=line, severity=Severity.WARNING),)
 
 
 def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
@@ -48,6 +67,8 @@ def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
     if was_used != rig.was_used:
         rig = replace(rig, was_used=was_used)
     ledger = rig.ledger
+    if (read := _judge_thermometer_anew(before, rig)) is not rig.thermometer:
+        rig = replace(rig, thermometer=read)
     if rig.move is None and rig.ledger_checked:
         ledger = take_temperature_base(rig.settings.temperature, ledger, rig.thermometer)
     if ledger is rig.ledger:
@@ -55,6 +76,20 @@ def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
     remember = Remember(ledger=ledger, move=None)
     based = replace(rig.main_focuser, ledger=ledger)
     return replace(step, rig=replace(rig, main_focuser=based)).also(remember)
+
+
+def _judge_thermometer_anew(before: Rig, rig: Rig) -> Thermometer:
+    """The thermometer judged by another T_base, where that was put back or is to be set."""
+    settings, read, base = rig.settings.temperature, rig.thermometer, rig.ledger.temperature_base
+    if settings is None:
+        return read
+    if base is not None:
+        was_put_back = base != before.ledger.temperature_base
+        stands_for = temperatures_of_term(settings, rig.ledger)
+        return read.judge_anew(settings, stands_for) if was_put_back else read
+    # What is said now is that of the focus that was found now, whatever was said before.
+    awaits_base = rig.ledger.embodied is not None and read.celsius is None and read.is_refused
+    return read.judge_anew(settings, None) if awaits_base else read
 
 
 def follow_temperature(rig: Rig, now_s: float) -> Step:

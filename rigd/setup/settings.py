@@ -86,6 +86,10 @@ def _temperature(profile: EquipmentProfile) -> TemperatureSettings | None:
         dead_band_steps=focuser.tolerance_steps if dead_band_steps is None else dead_band_steps,
         max_age_s=term.max_age_s,
         lasts_s=term.lasts_s,
+        jump_c=term.jump_c,
+        jump_c_per_minute=term.jump_c_per_minute,
+        lowest_c=term.lowest_c,
+        highest_c=term.highest_c,
     )
 
 

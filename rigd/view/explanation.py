@@ -10,7 +10,7 @@ from rigd.focus.filter_in_light import name_filter
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import why_term_stays
+from rigd.focus.state.thermometer import why_term_stays
 from rigd.focus.virtual_focuser import logical_steps
 from rigd.optics.filter_offsets import SlotKind
 

@@ -7,8 +7,10 @@ from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.ledger import Part, TemperatureBase
 from rigd.focus.state.rig import Rig
 
-GLITCH_C = 40.0
-"""What the thermometer says beyond is never a temperature of the world."""
+BELIEVABLE_C = (-40.0, 50.0)
+"""What the thermometer says outside is never believed."""
+TRUE_C = (-20.0, 30.0)
+"""It never becomes colder or warmer than this; what the thermometer says outside is wrong."""
 
 
 class Warmth:
@@ -26,11 +28,12 @@ class Warmth:
             self._bases.add(rig.ledger.temperature_base)
 
     def heard(self, report: FocuserReport, now_s: float) -> None:
-        """The thermometer says something; what is no temperature of a night is left out."""
-        if report.temperature_c is not None and abs(report.temperature_c) <= GLITCH_C:
+        """The thermometer says something; what is no temperature at all is left out."""
+        celsius = report.temperature_c
+        if celsius is not None and BELIEVABLE_C[0] <= celsius <= BELIEVABLE_C[1]:
             while self._said and now_s - self._said[0][0] >= 900:
                 self._said.popleft()
-            self._said.append((now_s, report.temperature_c))
+            self._said.append((now_s, celsius))
 
     def step(self, before: Rig, rig: Rig, now_s: float) -> None:
         """After every event: the base is taken afresh exactly at a re-base."""
@@ -68,8 +71,17 @@ class Warmth:
         small = abs(goal.target_steps - move.start_steps) <= settings.dead_band_steps
         if move.part is Part.TEMPERATURE and small:
             return False
-        wanted = [base.steps + k * (celsius - base.celsius) for _, celsius in self._said]
+        # From a true temperature no wrong one is followed, nor a true one from a wrong one.
+        wanted = [
+            base.steps + k * (celsius - base.celsius)
+            for _, celsius in self._said
+            if _is_true(celsius) == _is_true(base.celsius)
+        ]
         return any(abs(term - steps) <= 0.5 + 1e-9 for steps in wanted)
+
+
+def _is_true(celsius: float) -> bool:
+    return TRUE_C[0] <= celsius <= TRUE_C[1]
 
 
 def temperature_in(rig: Rig) -> int:

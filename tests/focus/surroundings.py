@@ -337,11 +337,16 @@ class Surroundings:
         self.sensor.said_at_s = self.now_s
         self.reports.look()
 
+    def break_thermometer(self, celsius: float | None) -> None:
+        """From now on the thermometer says something else; None: it is mended."""
+        self.sensor.broken_c = celsius
+
     def heal(self) -> None:
         """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
         self.focuser.refuses = self.wheel.refuses = self.journal.full = False
         self.guide_focuser.refuses = False
         self.sensor.dead = self.guider.deaf = False
+        self.sensor.broken_c = None
         self.guide(connected=True)
         self.tell_offsets(applies=False)
         self.find_focuser()

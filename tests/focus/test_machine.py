@@ -248,6 +248,10 @@ class RigMachine(RuleBasedStateMachine):
         self.world.glitch(celsius)
         self.world.sensor.dead = dies
 
+    @rule(celsius=st.sampled_from([-39.0, 45.0, None]))
+    def thermometer_breaks(self, celsius: float | None) -> None:
+        self.world.break_thermometer(celsius)
+
     @rule(
         guides=st.sampled_from([None, True, True, False]),
         paused=st.sampled_from([None, None, True, False]),

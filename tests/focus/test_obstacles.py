@@ -59,6 +59,17 @@ def cool_down(night: Night) -> None:
         night.tick()
 
 
+def break_thermometer(night: Night) -> None:
+    for night.celsius in (10.0, 10.0, -39.0, -39.0, -39.0):
+        night.later(60).focuser(30000)
+        night.tick()
+
+
+def mend_thermometer(night: Night) -> None:
+    night.celsius = 9.0
+    night.later(60).focuser(30000)
+
+
 FOLLOWS = TemperatureSettings(steps_per_c=-5.0, by_filter=(), dead_band_steps=3, max_age_s=600.0)
 GUIDED = (("guide_focuser", GUIDE_FOCUSER), ("guide_steps_per_step", 0.5))
 STATES = (
@@ -113,6 +124,12 @@ STATES = (
     State("server sim", devices.server_down, (devices.server_up,)),
     State("stood_down", gates.stand_down, (gates.apply_again,)),
     State("unused", cool_down, (moves.ask_again,), (("temperature", FOLLOWS),)),
+    State(
+        "thermometer",
+        break_thermometer,
+        (mend_thermometer, moves.adopt),
+        (("temperature", FOLLOWS),),
+    ),
     State("guide_focuser", guide.lose_guide_focuser, (guide.see_guide_focuser,), GUIDED),
     State("guide_focuser", guide.say_senseless_place, (guide.see_guide_focuser,), GUIDED),
     State(

@@ -18,7 +18,8 @@ from rigd.focus.state.requests import (
     TrimRequested,
 )
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import TemperatureSettings, Thermometer
+from rigd.focus.state.temperature import TemperatureSettings
+from rigd.focus.state.thermometer import Thermometer
 from tests.focus.night import CAMERA, FOCUSER, SLOTS, DeviceRef, Night
 from tests.focus.test_autofocus import focus
 
@@ -267,12 +268,12 @@ def test_a_glitch_of_the_thermometer_moves_nothing() -> None:
 def test_another_temperature_that_lasts_is_believed() -> None:
     night = begun()
 
-    warm(night, 20.0, 30)
+    warm(night, 16.0, 30)
     early = list(night.moves)
-    warm(night, 20.0, 90)
+    warm(night, 16.0, 90)
 
     assert early == []
-    assert night.moves == [30100]
+    assert night.moves == [30060]
 
 
 def test_a_stale_temperature_holds_its_term_and_the_change_says_so() -> None:
@@ -490,12 +491,12 @@ def test_a_temperature_that_is_not_followed_is_a_caution_with_what_ends_it() -> 
 
 
 def test_a_temperature_is_believed_when_it_is_said_again_later() -> None:
-    once = Thermometer().take_reading(10.0, 100.0, 60.0)
+    once = Thermometer().take_reading(10.0, 100.0, ON)
 
-    assert once.drop_stale(300.0, 600.0).celsius is None
-    assert once.take_reading(10.0, 159.0, 60.0).celsius is None
-    assert once.take_reading(10.0, 160.0, 60.0).celsius == 10.0
-    assert once.take_reading(10.0, 160.0, 60.0).drop_stale(761.0, 600.0).celsius is None
+    assert once.let_time_pass(300.0, ON).celsius is None
+    assert once.take_reading(10.0, 159.0, ON).celsius is None
+    assert once.take_reading(10.0, 160.0, ON).celsius == 10.0
+    assert once.take_reading(10.0, 160.0, ON).let_time_pass(761.0, ON).celsius is None
 
 
 def test_a_glitch_before_the_sensor_falls_silent_is_never_believed() -> None:

@@ -41,14 +41,17 @@ class Sensor:
     said_at_s: float = 0.0
     glitch_left_s: float = 0.0
     dead: bool = False
+    broken_c: float | None = None
+    """What it says for ever, though it is not so."""
 
     def drive(self, now_s: float, interval_s: float) -> None:
         """An interval passes."""
         self.glitch_left_s = max(0.0, self.glitch_left_s - interval_s)
-        changed = self.glitch_left_s == 0 and self.shows != self.celsius
+        says_c = self.celsius if self.broken_c is None else self.broken_c
+        changed = self.glitch_left_s == 0 and self.shows != says_c
         if not self.dead and (changed or now_s - self.said_at_s >= SAYS_S):
             if changed:
-                self.shows = self.celsius
+                self.shows = says_c
             self.said_at_s = now_s
 
 

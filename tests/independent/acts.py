@@ -264,6 +264,13 @@ def warm(world: Observatory, degrees: float) -> None:
     world.say_focuser()
 
 
+@act
+def break_probe(world: Observatory, says: float | None) -> None:
+    """The focuser's thermometer says one thing for ever, or is mended."""
+    world.focuser.probe_says = says
+    world.say_focuser()
+
+
 # Hands and programs at the devices themselves.
 
 

@@ -306,7 +306,13 @@ def _switch(rng: random.Random, plan: Plan) -> list[Act]:
     return [Act(_pause(rng), "profile", (rig, other, over)), *_ask(rng, plan)]
 
 
-def _weather(rng: random.Random, _plan: Plan) -> list[Act]:
+def _weather(rng: random.Random, plan: Plan) -> list[Act]:
+    if rng.random() < 0.3:
+        says = rng.choice([-39.0, 45.0, -127.0])
+        broken = [Act(_pause(rng), "break_probe", (says,)), Act(rng.choice([8.0, 90.0]), "wait")]
+        if rng.random() < 0.3:
+            broken += _patient_ask(rng, plan)
+        return [*broken, Act(_pause(rng), "break_probe", (None,)), Act(8.0, "wait")]
     degrees = rng.choice([-1.5, -0.5, 0.5, 1.5])
     return [Act(_pause(rng), "warm", (degrees,)), Act(8.0, "wait")]
 

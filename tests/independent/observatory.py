@@ -393,7 +393,7 @@ class Observatory:
         """The focuser's driver says what it knows."""
         if not self.focuser_link:
             return
-        motor = self.focuser
+        motor, probe = self.focuser, self.focuser.probe_says
         self.thermometer_s = self.now_s
         if (motor.shown, motor.shown_moving) != self.focuser_said:
             self.focuser_said, self.focuser_said_s = (motor.shown, motor.shown_moving), self.now_s
@@ -407,7 +407,7 @@ class Observatory:
                     moving=motor.shown_moving,
                     min_steps=motor.low,
                     max_steps=motor.high,
-                    temperature_c=motor.temperature,
+                    temperature_c=motor.temperature if probe is None else probe,
                     temperature_at_s=self.now_s,
                     temperature_compensation=self.firmware_follows,
                     driver_backlash=False,

@@ -68,6 +68,8 @@ class Motor:
     keeps_going: bool = True
     """Whether a motion goes on while the connection is lost."""
     temperature: float = 10.0
+    probe_says: float | None = None
+    """What a broken probe says instead."""
     shown: int = 0
     """Counts that it last said or would say from its cache."""
     shown_moving: bool = False

@@ -19,7 +19,7 @@ from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, Part
 from rigd.focus.state.search import Search
 from rigd.focus.state.settings import FilterSlot, RigSettings
-from rigd.focus.state.temperature import Thermometer
+from rigd.focus.state.thermometer import Thermometer
 from rigd.optics.filter_offsets import SlotKind
 
 
