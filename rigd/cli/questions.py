@@ -42,16 +42,20 @@ def answer_command(
 
 def _lines(answer: dict[str, object]) -> list[str]:
     asked, given = rows(answer, "questions"), rows(answer, "answers")
-    lines = [] if asked else ["nothing is asked: no answer of yours would change a result"]
+    lines = ["nothing is asked: no answer of yours would change a result"]
+    if asked:
+        lines = ["1 question:" if len(asked) == 1 else f"{len(asked)} questions:"]
     for one in asked:
         lines.append(f"{one['key']}: {one['text']}")
         lines.append(f"    {one['why']}")
         options = one["options"]
         choices = options if isinstance(options, list) else []
-        lines += [f"    {option['value']}: {option['label']}" for option in choices]
         if one["kind"] == "number":
             unit = f" {one['unit']}" if one["unit"] else ""
-            lines.append(f"    above {one['above']:g} and at most {one['at_most']:g}{unit}")
+            words = f"; {', '.join(option['value'] for option in choices)}" if choices else ""
+            lines.append(f"    above {one['above']:g} and at most {one['at_most']:g}{unit}{words}")
+        else:
+            lines += [f"    {option['value']}: {option['label']}" for option in choices]
         if one["kind"] != "command":  # the text names it
             lines.append(f"    rigd answer {one['key']} VALUE")
     if given:

@@ -46,6 +46,34 @@ class GivenAnswer:
     """None: it is about what the owner has (spacers), not about a device."""
 
 
+def motion(moves: Moves, direction: Direction) -> str:
+    """Return the answer that says both what a focuser moves and which way it counts."""
+    return f"{moves} {direction}"
+
+
+def plate(thickness_mm: float, glass: str) -> str:
+    """Return the answer that says both how thick a filter's glass is and what it is made of."""
+    return f"{thickness_mm:g} {glass}"
+
+
+_MOTIONS = {motion(moves, way): (moves, way) for moves in Moves for way in Direction}
+
+
+def parts_of_answer(key: str, value: Value) -> tuple[tuple[str, Value], ...]:
+    """Return the places of the profile that an answer fills, each with its value.
+
+    An answer may say two things at once, under the key of the first: nobody is asked twice.
+    """
+    head, _, field = key.rpartition(".")
+    if field == "moves" and value in _MOTIONS:
+        moves, direction = _MOTIONS[str(value)]
+        return ((key, moves.value), (f"{head}.direction", direction.value))
+    if field == "thickness_mm" and isinstance(value, str) and " " in value:
+        thickness, glass = value.split(maxsplit=1)
+        return ((key, float(thickness)), (f"{head}.glass", glass))
+    return ((key, value),)
+
+
 def role_of(key: str) -> str | None:
     """Return the role of the thing that a key is about; None for the choice of the thing itself."""
     parts = key.split(".")
@@ -102,7 +130,16 @@ def may_fill(profile: EquipmentProfile, key: str, value: Value) -> bool:
 
 
 def fill_gap(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
-    """Return the profile with one gap filled; unchanged if there is no such gap."""
+    """Return the profile with one gap filled; unchanged if there is no such gap.
+
+    An answer that says two things fills two.
+    """
+    for place, part in parts_of_answer(key, value):
+        profile = _fill_place(profile, place, part)
+    return profile
+
+
+def _fill_place(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
     if not may_fill(profile, key, value):
         return profile
     parts = key.split(".")

@@ -21,19 +21,26 @@ def check_answer(question: RigQuestion, value: Value | bool, lookup: CatalogLook
     key = question.key
     match question.kind:
         case AnswerKind.NUMBER:
+            if question.options and isinstance(value, str):
+                return _number_and_word(question, value)
             return _number(question, value)
         case AnswerKind.CHOICE:
-            wanted = str(value).strip().casefold()
-            for option in question.options:
-                if option.value.casefold() == wanted:
-                    return option.value
-            options = "; ".join(option.value for option in question.options)
-            msg = f"{key}: {_short(value)} is not one of: {options}"
-            raise InvalidValueError(msg)
+            return _choice(question, value)
         case AnswerKind.PARTS:
             return _parts(key, value, lookup)
         case AnswerKind.COMMAND:
             raise InvalidValueError(f"{key}: {question.text}")
+
+
+def _choice(question: RigQuestion, value: Value | bool) -> str:
+    wanted = " ".join(str(value).split()).casefold()
+    told = [option.value for option in question.options]
+    # Of what says two things, the first alone is an answer too.
+    for one in (*told, *(said.split()[0] for said in told if question.key == "focuser.moves")):
+        if one.casefold() == wanted:
+            return one
+    msg = f"{question.key}: {_short(value)} is not one of: {'; '.join(told)}"
+    raise InvalidValueError(msg)
 
 
 def _number(question: RigQuestion, value: Value | bool) -> float:
@@ -48,6 +55,14 @@ def _number(question: RigQuestion, value: Value | bool) -> float:
         msg = f"{key}: {_short(value)} is not a number above {low:g} and at most {high:g}{unit}"
         raise InvalidValueError(msg)
     return number
+
+
+def _number_and_word(question: RigQuestion, value: str) -> str | float:
+    """Return what says a number and, behind it, one of the question's words; or the number."""
+    told, _, word = value.strip().partition(" ")
+    number = _number(question, told.rstrip(","))
+    word = word.strip().removeprefix("mm").strip(" ,")
+    return f"{number:g} {_choice(question, word)}" if word else number
 
 
 def _parts(key: str, value: Value | bool, lookup: CatalogLookup) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from rigd.equipment.answers import (
     fill_gaps,
     keep_valid_answers,
     may_fill,
+    parts_of_answer,
     stated_value,
 )
 from rigd.equipment.device_roles import open_roles
@@ -36,6 +37,7 @@ from rigd.setup.device_matches import (
     with_stated_entries,
 )
 from rigd.setup.fit_priors import fit_input_of
+from rigd.setup.offset_gaps import JOINTLY, Asking
 from rigd.setup.profile_summary import summarise_profile
 from rigd.setup.questions import questions_of
 from rigd.setup.rig_train import train_of
@@ -135,7 +137,8 @@ class SetupDeriver:
         profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
         identified = _fill_identified(profile, matches)
-        asked = questions_of(identified, rig, matches, self._catalog)
+        how = Asking(jointly=True, answered=frozenset(one.key for one in kept))
+        asked = questions_of(identified, rig, matches, self._catalog, how=how)
         return DerivedSetup(
             profile=profile,
             identified=identified,
@@ -182,9 +185,16 @@ class SetupDeriver:
         profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
         filled = _fill_identified(profile, matches)
-        asked = questions_of(filled, rig, matches, self._catalog, later_too=True)
-        question = next((one for one in asked if one.key == key), None)
-        if question is None:
+        for how in (JOINTLY, Asking(jointly=False)):
+            asked = questions_of(filled, rig, matches, self._catalog, how=how)
+            question = next((one for one in asked if one.key == key), None)
+            if question is not None:
+                break
+        else:
+            for one in kept:
+                if key != one.key and key in dict(parts_of_answer(one.key, one.value)):
+                    msg = f"{key}: your answer to {one.key} says it: answer that anew"
+                    raise InvalidValueError(msg)
             raise InvalidValueError(self._why_not_asked(profile, key, asked))
         return check_answer(question, value, self._lookup)
 

@@ -1,11 +1,13 @@
 """What offsets need and rigd cannot see: reference, glass, and what a focuser step does. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.focuser import Focuser
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.devices.identity import DeviceKind
+from rigd.equipment.answers import motion, plate
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.wheel_slots import filters_of, wheel_slots
 from rigd.focus.state.rig import Rig
@@ -30,6 +32,12 @@ _DIRECTIONS = (
     (Direction.OUTWARD, "a higher count focuses farther behind the optic: a drawtube moves out"),
     (Direction.INWARD, "a higher count focuses nearer to the optic: a drawtube moves in"),
 )
+_MOTIONS = tuple(
+    (motion(moves, direction), f"{label}; {counts}")
+    for moves, label in _MOVES
+    if moves is not Moves.LENS_RING
+    for direction, counts in _DIRECTIONS
+) + tuple((moves, label) for moves, label in _MOVES if moves is Moves.LENS_RING)
 _KINDS = (
     (SlotKind.FILTER, "a filter"),
     (SlotKind.EMPTY, "nothing: no glass"),
@@ -43,6 +51,18 @@ _MAGNIFYING = {
 _SAMPLE_MM = 2.0
 _SAMPLE_RATIO = 10.0
 """Slow enough for offsets that are sure enough at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How things are asked that one may answer together."""
+
+    jointly: bool
+    answered: frozenset[str] = frozenset()
+    """Keys that the owner answered already."""
+
+
+JOINTLY = Asking(jointly=True)
 
 
 def reference_gaps(profile: EquipmentProfile) -> list[Gap]:
@@ -63,7 +83,9 @@ def reference_gaps(profile: EquipmentProfile) -> list[Gap]:
     return [Gap(question, options[0][0])]
 
 
-def filter_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
+def filter_gaps(
+    profile: EquipmentProfile, catalog: CatalogLookup, how: Asking = JOINTLY
+) -> list[Gap]:
     """What is in each slot, and its glass; of the filters of one series the first stands for all.
 
     What the others of a series state or the catalog knows of them is known of it.
@@ -87,22 +109,29 @@ def filter_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
             continue
         alike = [one for one in series.get(series_of(part, catalog) or "", (key,)) if one in keys]
         if key == alike[0]:
-            gaps += _glass_gaps(profile, alike, catalog)
+            gaps += _glass_gaps(profile, alike, catalog, how)
     return gaps
 
 
 def _glass_gaps(
-    profile: EquipmentProfile, alike: Sequence[str], catalog: CatalogLookup
+    profile: EquipmentProfile, alike: Sequence[str], catalog: CatalogLookup, how: Asking
 ) -> list[Gap]:
-    """Thickness of filters that share it, then their glass, as far as the catalog has neither."""
+    """Thickness and glass of filters that share them, as far as the catalog has neither.
+
+    Where both lack they are one question, and who leaves the glass out is not asked for it again.
+    """
     known = [slot_filter(profile.filters[key], catalog) for key in alike]
     names, many = names_of_filters(profile, alike), len(alike) > 1
     which = f"filters {names}" if many else f"filter {names}"
+    lacks_glass = all(one.glass is None and one.index is None for one in known)
+    is_joint = how.jointly and lacks_glass
     glasses = tuple((name, name) for name in GLASSES)
     thickness = RigQuestion(
         key=f"filters.{alike[0]}.thickness_mm",
-        text=f"How thick is the glass of {which}, without {'their cells' if many else 'its cell'}?",
+        text=f"How thick is the glass of {which}, without {'their cells' if many else 'its cell'}"
+        + (', and which glass is it ("2 B270"; leave it out if unknown)?' if is_joint else "?"),
         kind=AnswerKind.NUMBER,
+        options=options_of(glasses) if is_joint else (),
         unit="mm",
         above=0.0,
         at_most=20.0,
@@ -113,12 +142,12 @@ def _glass_gaps(
         kind=AnswerKind.CHOICE,
         options=options_of(glasses),
     )
-    gaps = []
     if all(one.thickness_mm is None for one in known):
-        gaps.append(Gap(thickness, _SAMPLE_MM))
-    if all(one.glass is None and one.index is None for one in known):
-        gaps.append(Gap(glass, glasses[0][0], after=thickness.key))
-    return gaps
+        sample = plate(_SAMPLE_MM, glasses[0][0]) if is_joint else _SAMPLE_MM
+        apart = [Gap(glass, glasses[0][0], after=thickness.key)] if lacks_glass else []
+        return [Gap(thickness, sample), *([] if is_joint else apart)]
+    was_asked = how.jointly and thickness.key in how.answered
+    return [Gap(glass, glasses[0][0])] if lacks_glass and not was_asked else []
 
 
 def beam_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
@@ -142,16 +171,19 @@ def focuser_gaps(
     rig: Rig,
     matches: Sequence[DeviceMatch],
     catalog: Catalog,
+    *,
+    how: Asking = JOINTLY,
 ) -> list[Gap]:
-    """What the focuser moves, which way it counts, and then how far a step moves that."""
+    """What the focuser moves and which way it counts, and then how far a step moves that."""
     focuser = profile.focuser
     if focuser is None:
         return []
+    is_joint = how.jointly and focuser.moves is None and focuser.direction is None
     moves = RigQuestion(
         key="focuser.moves",
-        text="What does the focuser move?",
+        text="What does the focuser move" + (", and which way does it count?" if is_joint else "?"),
         kind=AnswerKind.CHOICE,
-        options=options_of(_MOVES),
+        options=options_of(_MOTIONS if is_joint else _MOVES),
     )
     direction = RigQuestion(
         key="focuser.direction",
@@ -159,7 +191,8 @@ def focuser_gaps(
         kind=AnswerKind.CHOICE,
         options=options_of(_DIRECTIONS),
     )
-    gaps = [Gap(moves, Moves.DRAWTUBE), Gap(direction, Direction.OUTWARD)]
+    drawtube = motion(Moves.DRAWTUBE, Direction.OUTWARD) if is_joint else Moves.DRAWTUBE
+    gaps = [Gap(moves, drawtube), *([] if is_joint else [Gap(direction, Direction.OUTWARD)])]
     if focuser.moves in _MAGNIFYING:
         magnification = RigQuestion(
             key="focuser.magnification",

@@ -20,7 +20,14 @@ from rigd.optics.glass import index_interval, plate_shift_um
 from rigd.setup.device_gaps import match_gaps, role_gaps
 from rigd.setup.device_matches import DeviceMatch
 from rigd.setup.gap import Gap
-from rigd.setup.offset_gaps import beam_gaps, filter_gaps, focuser_gaps, reference_gaps
+from rigd.setup.offset_gaps import (
+    JOINTLY,
+    Asking,
+    beam_gaps,
+    filter_gaps,
+    focuser_gaps,
+    reference_gaps,
+)
 from rigd.setup.rig_train import train_question
 from rigd.setup.slot_offsets import slots_of
 from rigd.setup.train_gaps import camera_gaps, guider_gaps, owned_gaps
@@ -34,7 +41,7 @@ def questions_of(
     matches: Sequence[DeviceMatch],
     catalog: Catalog,
     *,
-    later_too: bool = False,
+    how: Asking = JOINTLY,
 ) -> tuple[RigQuestion, ...]:
     """Every open question whose answer changes a result, in the order in which they are best asked.
 
@@ -45,7 +52,8 @@ def questions_of(
         rig: the live devices.
         matches: what they are in the catalog.
         catalog: the catalog.
-        later_too: those that wait too: their answers are taken whenever they are given.
+        how: whether one question may stand for two. Asked one by one, those come too that wait
+            for another: their answers are taken whenever they are given.
     """
     lookup = CatalogLookup(catalog)
     gaps = [
@@ -55,9 +63,9 @@ def questions_of(
         *guider_gaps(profile, lookup),
         *owned_gaps(profile, lookup),
         *reference_gaps(profile),
-        *focuser_gaps(profile, lookup, rig, matches, catalog),
+        *focuser_gaps(profile, lookup, rig, matches, catalog, how=how),
         *beam_gaps(profile, lookup),
-        *filter_gaps(profile, lookup),
+        *filter_gaps(profile, lookup, how),
     ]
     gaps = [gap for gap in gaps if _is_open(profile, gap.question.key)]
     with_all = _results(_sampled(profile, gaps), rig, lookup)
@@ -76,7 +84,7 @@ def questions_of(
         if changes:
             found.append((offsets, _because(gap.question, changes)))
     asked = {question.key for _, question in found}
-    later = {gap.question.key for gap in gaps if gap.after in asked and not later_too}
+    later = {gap.question.key for gap in gaps if gap.after in asked and how.jointly}
     return _in_order_of_effect([one for one in found if one[1].key not in later])
 
 

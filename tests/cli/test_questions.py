@@ -72,6 +72,7 @@ def rigd(server: LiveServer, *words: str) -> Result:
 def test_questions_say_what_they_change_and_how_to_answer(server: LiveServer) -> None:
     shown = rigd(server, "questions").stdout
 
+    assert shown.startswith("1 question:\n")
     assert "focuser.step_size_um: How far for one step?" in shown
     assert "it changes the focus offsets in steps" in shown
     assert "above 0 and at most 1000 µm" in shown

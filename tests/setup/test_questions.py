@@ -119,11 +119,27 @@ def test_what_makes_steps_of_offsets_is_asked_with_what_it_changes(
     owner.answers("focuser.moves", "drawtube")
     then = owner.asked()
 
-    assert list(first) == ["focuser.moves", "focuser.direction"]
-    assert first["focuser.direction"]["changes"] == ["offsets"]
+    assert list(first) == ["focuser.moves"]
+    assert first["focuser.moves"]["changes"] == ["offsets"]
     assert list(then) == ["focuser.direction", "focuser.step_size_um"]
     step = then["focuser.step_size_um"]
     assert (step["unit"], step["at_most"]) == ("µm", 1000.0)
+
+
+def test_what_a_focuser_moves_and_which_way_it_counts_are_one_answer(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"direction": None, "moves": None}), catalog)
+
+    options = [one["value"] for one in owner.asked()["focuser.moves"]["options"]]
+    owner.answers("focuser.moves", "drawtube Outward")
+
+    assert options[:2] == ["drawtube outward", "drawtube inward"]
+    assert options[-1] == "lens_ring"  # no steps come of it, whichever way it counts
+    assert owner.asked() == {}
+    assert owner.steps() == Owner(whole, catalog).steps()
+    with pytest.raises(InvalidValueError, match=r"your answer to focuser\.moves says it"):
+        owner.answers("focuser.direction", "inward")
 
 
 def test_answers_give_what_the_profile_would_have_given(
@@ -196,15 +212,37 @@ def test_a_filters_glass_changes_offsets_and_spacers(
     owner = Owner(with_filter(whole, "h_alpha", thickness_mm=None, glass=None), catalog)
 
     asked = owner.asked()
-    owner.answers("filters.h_alpha.thickness_mm", 3)
-    asked |= owner.asked()
-    owner.answers("filters.h_alpha.glass", "Fused Silica")
+    owner.answers("filters.h_alpha.thickness_mm", "3 mm Fused Silica")
 
-    assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
-    # Whichever glass 3 mm are of, the spacers that reach the sensor are the same.
-    assert [one["changes"] for one in asked.values()] == [["offsets", "spacers"], ["offsets"]]
+    assert list(asked) == ["filters.h_alpha.thickness_mm"]
+    assert asked["filters.h_alpha.thickness_mm"]["changes"] == ["offsets", "spacers"]
     assert owner.steps() == Owner(whole, catalog).steps()
     assert "unknown" not in owner.train()
+    # Whichever glass 3 mm are of, the spacers that reach the sensor are the same.
+    without_glass = Owner(with_filter(whole, "h_alpha", glass=None), catalog)
+    assert without_glass.asked()["filters.h_alpha.glass"]["changes"] == ["offsets"]
+
+
+def test_who_leaves_the_glass_out_is_not_asked_for_it_again_and_may_still_say_it(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(with_filter(whole, "h_alpha", thickness_mm=None, glass=None), catalog)
+
+    owner.answers("filters.h_alpha.thickness_mm", "3")
+    assert owner.asked() == {}
+    owner.answers("filters.h_alpha.glass", "fused silica")
+
+    assert owner.steps() == Owner(whole, catalog).steps()
+
+
+@pytest.mark.parametrize("words", ["3 window glass", "three fused silica", "30 fused silica"])
+def test_a_thickness_with_what_is_no_glass_or_no_thickness_is_refused(
+    whole: EquipmentProfile, catalog: Catalog, words: str
+) -> None:
+    owner = Owner(with_filter(whole, "h_alpha", thickness_mm=None, glass=None), catalog)
+
+    with pytest.raises(InvalidValueError, match=r"^filters\.h_alpha\.thickness_mm: "):
+        owner.answers("filters.h_alpha.thickness_mm", words)
 
 
 SHO = ("h_alpha", "oiii", "sii")
@@ -236,12 +274,10 @@ def test_a_series_is_asked_once_and_the_answer_counts_for_all_of_it(
     owner = Owner(of_one_series(whole, *SHO, thickness_mm=None), catalog)
 
     asked = owner.asked()
-    owner.answers("filters.h_alpha.thickness_mm", 3)
-    asked |= owner.asked()
-    owner.answers("filters.h_alpha.glass", "Fused Silica")
+    owner.answers("filters.h_alpha.thickness_mm", "3 Fused Silica")
 
-    assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
-    assert "filters H_Alpha, SII and OIII" in asked["filters.h_alpha.glass"]["text"]
+    assert list(asked) == ["filters.h_alpha.thickness_mm"]
+    assert "filters H_Alpha, SII and OIII" in asked["filters.h_alpha.thickness_mm"]["text"]
     assert owner.asked() == {}
     assert owner.steps() == Owner(whole, catalog).steps()
 
@@ -308,9 +344,8 @@ def test_seven_filters_of_two_series_and_a_focuser_of_the_catalog_ask_four_thing
     asked = owner.asked()
 
     series = [f"filters.{key}.glass" for key in glass]
-    assert list(asked) == ["focuser.moves", "focuser.direction", *series]
-    owner.answers("focuser.moves", "drawtube")
-    owner.answers("focuser.direction", "outward")
+    assert list(asked) == ["focuser.moves", *series]
+    owner.answers("focuser.moves", "drawtube outward")
     for key in series:
         owner.answers(key, "fused silica")
     assert owner.asked() == {}
@@ -347,18 +382,29 @@ PAIRS = tuple(  # every set once at least, with two partners each
 )
 
 
+ANSWERS = {
+    "moves": "drawtube inward",
+    "step_size_um": "4",
+    "thickness_mm": "2 fused silica",
+    "glass": "fused silica",
+}
+
+
 @pytest.mark.parametrize("focuser", ["esatto_2", "zwo_eaf"])
 @pytest.mark.parametrize(("colour", "narrow"), PAIRS)
-def test_any_two_series_ask_four_things_at_a_time_at_most(
+def test_any_two_series_ask_four_things_at_most_in_all(
     whole: EquipmentProfile, catalog: Catalog, colour: str, narrow: str, focuser: str
 ) -> None:
     ids = (*BROADBAND[colour], *NARROWBAND[narrow])
     owner = Owner(of_the_catalog(whole, *ids, focuser=focuser), catalog)
 
-    asked = owner.asked()
+    asked: list[str] = []
+    while open_now := owner.asked():
+        asked.append(next(iter(open_now)))
+        owner.answers(asked[-1], ANSWERS[asked[-1].split(".")[-1]])
 
-    assert len(asked) <= 4
-    assert {key.split(".")[-1] for key in asked} <= {"moves", "direction", "thickness_mm", "glass"}
+    assert len(asked) == len({*asked}) <= 4
+    assert None not in owner.steps().values()
 
 
 def test_the_step_of_a_focuser_that_has_its_own_counts_as_if_stated(
