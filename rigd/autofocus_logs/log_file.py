@@ -14,6 +14,8 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.files.text import decode_lines, end_of_lines
 
 PIECE_BYTES = 1 << 20
+KNOWN_BY_BYTES = 256
+"""How much of a log's head is remembered, to know it from another file under its name."""
 MAX_LINE_BYTES = 4 << 20
 """A longer line is none of a log's, and is left out."""
 
@@ -78,6 +80,9 @@ class LogFile:
                 self.offset += len(piece)
                 for line in self._lines(piece):
                     self.log.feed(line)
+            if len(self.head) < KNOWN_BY_BYTES:  # a file that was found as it began
+                file.seek(0)
+                self.head = file.read(min(KNOWN_BY_BYTES, self.offset))
         return self.log.take()
 
     def settle(self) -> tuple[AutofocusRun, ...]:

@@ -21,7 +21,7 @@ from rigd.autofocus_logs import nina_log as ninalog
 from rigd.autofocus_logs import nina_report as nina
 from rigd.autofocus_logs.line_log import LineLog
 from rigd.autofocus_logs.log_facts import LogFacts
-from rigd.autofocus_logs.log_file import LogFile
+from rigd.autofocus_logs.log_file import KNOWN_BY_BYTES, LogFile
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, NoRunError
 from rigd.errors import InvalidValueError
 from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
@@ -37,8 +37,6 @@ MAX_BYTES = 32 * 1024 * 1024
 """Of a file that is read at once: a report, a table. Logs of lines may be larger."""
 RECOGNISED_BYTES = 1 << 18
 """How much of a log tells its format."""
-KNOWN_BY_BYTES = 256
-"""How much of a log's head is remembered, to know it from another file under its name."""
 
 
 class UnknownFormatError(InvalidValueError):

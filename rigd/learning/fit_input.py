@@ -77,6 +77,5 @@ def filter_key(fit_input: FitInput, name: str) -> str:
 
 def basis_of(fit_input: FitInput, runs: Sequence[AutofocusRun]) -> str:
     """Return a digest of everything that a fit depends on: the same digest, the same fit."""
-    return hashlib.sha256(repr((fit_input, sorted(run.key for run in runs))).encode()).hexdigest()[
-        :32
-    ]
+    told = sorted((run.key, run.focuser or "") for run in runs)
+    return hashlib.sha256(repr((fit_input, told)).encode()).hexdigest()[:32]

@@ -74,6 +74,8 @@ class Learning:
             self.request_fit(rig, f"{done.undone} runs failed, as their log says")
         if done.accepted:
             self.request_fit(rig, f"{done.accepted} runs imported by {by}")
+        elif done.named:
+            self.request_fit(rig, f"the focuser of {done.named} runs is known now")
         return done.report
 
     def add_observed_run(self, rig: str, run: AutofocusRun) -> None:

@@ -35,6 +35,8 @@ class ImportResult:
     """Runs that were there before; nothing changed."""
     undone: int = 0
     """Runs that count no more, because what came now says that they failed; so the fit is void."""
+    named: int = 0
+    """Of the known ones, those whose focuser was not known."""
 
     @property
     def report(self) -> RunImport:
@@ -70,7 +72,7 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     person's word on it stands. The same run from two sources counts once. `names` are the
     filters' keys by their names.
     """
-    accepted, known, undone = 0, 0, 0
+    accepted, known, undone, named = 0, 0, 0, 0
     refused: dict[str, int] = {}
     with store.transaction():  # durable once, not once for each run
         for run in runs:
@@ -78,6 +80,7 @@ def keep_runs(  # noqa: PLR0917 - one place for it
             fits = reason is None
             if _is_known(store, rig, run.key, fits=fits) or _is_timed_already(store, rig, run):
                 known += 1
+                named += _note_focuser(store, rig, run)
                 continue
             _forget_untimed(store, rig, run)
             judged = _judge(raw, reason, _read_near(store, rig, light_path_id, raw), names or {})
@@ -87,7 +90,7 @@ def keep_runs(  # noqa: PLR0917 - one place for it
                 accepted += 1
             else:
                 refused[judged.reason] = refused.get(judged.reason, 0) + 1
-    return ImportResult(accepted=accepted, refused=refused, known=known, undone=undone)
+    return ImportResult(accepted=accepted, refused=refused, known=known, undone=undone, named=named)
 
 
 def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
@@ -98,6 +101,18 @@ def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
             [rig, key],
         ).fetchone()
     return before is not None and (bool(before[0]) or not fits)
+
+
+def _note_focuser(store: Store, rig: str, run: AutofocusRun) -> bool:
+    """Take the focuser's name of a run that was stored without; whether it is new."""
+    if run.focuser is None:
+        return False
+    with store.transaction() as db:
+        done = db.execute(
+            "update runs set focuser = ? where rig = ? and key = ? and focuser is null",
+            [run.focuser, rig, run.key],
+        )
+        return done.rowcount > 0
 
 
 def _is_timed_already(store: Store, rig: str, run: AutofocusRun) -> bool:

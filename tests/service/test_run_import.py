@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Coroutine
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,13 @@ from typer.testing import CliRunner
 
 from rigd.api.rest.runs_body import MOST_RUNS, read_runs, runs_body
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.cli.app import app
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.service import profile_edits
 from rigd.service.fit_process import FitProcess
+from rigd.service.running_rig import learning_rig_of
+from rigd.store.run_import import read_countable_runs
 from rigd.view.rig import Client
 from tests.learning.estimator.night import night
 from tests.limits import TEST_LIMIT_S
@@ -368,6 +370,53 @@ def test_a_run_sent_as_json_has_the_same_key(path: Path) -> None:
     sent = read_runs(json.dumps(runs_body(runs[:MOST_RUNS])).encode())
 
     assert [run.key for run in sent] == [run.key for run in runs]
+
+
+def test_a_run_sent_as_json_arrives_whole() -> None:
+    full = replace(
+        NIGHT[0],
+        focuser="ZWO EAF",
+        reason="why",
+        points=(CurvePoint(position_steps=1, hfr_px=2, se_px=3),),
+        se_steps=1.5,
+        temperature_c=2.5,
+        altitude_deg=3.5,
+    )
+    empty = [one.name for one in fields(full) if getattr(full, one.name) is None]
+
+    assert read_runs(json.dumps(runs_body([full])).encode()) == (full,)
+    assert empty == ["began"]  # which only rigd itself knows
+
+
+def test_what_no_line_can_show_is_not_stored() -> None:
+    body = json.loads(json.dumps(runs_body(NIGHT[:1])))
+    body["runs"][0] |= {"filter": "H\x1b[31m\na", "source": "x\ny", "reason": "a\x07"}
+
+    (got,) = read_runs(json.dumps(body).encode())
+
+    assert all(str(one).isprintable() for one in (got.filter, got.source, got.reason))
+
+
+def test_a_log_read_again_names_the_focuser_of_runs_that_were_stored_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = [
+        replace(one, focuser="EAF 1" if at % 2 else "EAF 2") for at, one in enumerate(NIGHT[:6])
+    ]
+
+    async def importing() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            await live.ask("/rigs/one/runs", runs_body(NIGHT[:6]))
+            again = await live.ask("/rigs/one/runs", runs_body(named))
+            learning_rig = learning_rig_of(live.observatory._rigs["one"])
+            kept = await live.observatory._archive.run(
+                lambda store: read_countable_runs(store, "one", learning_rig)
+            )
+
+            assert again["known"] == 6
+            assert sorted(one.focuser or "" for one in kept) == ["EAF 1"] * 3 + ["EAF 2"] * 3
+
+    run(importing())
 
 
 def test_a_run_of_tomorrow_is_not_fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

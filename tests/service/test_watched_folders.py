@@ -194,6 +194,27 @@ def test_a_log_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
     assert {found.filter for found in taken.runs} == {"Ha", "OIII", "Lum"}
 
 
+def test_a_log_in_place_of_one_that_was_found_as_it_began_is_read_anew(tmp_path: Path) -> None:
+    """Only the first line of both is the same, and the new one is the longer."""
+    content = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    watch, taken = made(tmp_path)
+    path = tmp_path / "night.analyze"
+
+    async def looking() -> None:
+        path.write_bytes(content[: content.index(b"\n") + 1])
+        await watch.look()
+        path.write_bytes(content)
+        await watch.look()
+        assert len(taken.runs) == 3
+        path.write_bytes(content.replace(b"2024-05-01", b"2024-06-01") + b"GuideStats,1.0\n" * 9)
+        await watch.look()
+
+    run(looking())
+
+    months = [one.time.month for one in taken.runs if one.time is not None]
+    assert months == [5, 5, 5, 6, 6, 6]
+
+
 def test_what_waits_for_a_later_line_counts_once_the_log_is_at_rest(tmp_path: Path) -> None:
     watch, taken = made(tmp_path)
     lines = (FIXTURES / "asiair.txt").read_text().splitlines(keepends=True)

@@ -9,6 +9,7 @@ from rigd.api.rest.body import read_as
 from rigd.autofocus_logs.log_time import to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, RunCorrection
 from rigd.errors import InvalidValueError
+from rigd.files.text import make_printable, parse_name
 
 MOST_RUNS = 200
 """In one request."""
@@ -39,6 +40,9 @@ class RunBody(BaseModel):
         default=None, description="Of the telescope above the horizon."
     )
     reason: str | None = Field(default=None, max_length=400, description="Of a failure.")
+    focuser: str | None = Field(
+        default=None, max_length=80, description="Its name, where the log has it."
+    )
     points: tuple[Point, ...] = Field(
         default=(), max_length=400, description="Position, half-flux radius, its error or null."
     )
@@ -89,7 +93,7 @@ def read_restated(body: bytes) -> tuple[str, RunCorrection]:
         InvalidValueError: it is no such body.
     """
     said = read_as(RestatedBody, body)
-    return said.key, RunCorrection(coordinates=said.frame, filter=said.filter)
+    return said.key, RunCorrection(coordinates=said.frame, filter=parse_name(said.filter))
 
 
 def read_runs(body: bytes) -> tuple[AutofocusRun, ...]:
@@ -108,6 +112,7 @@ def runs_body(runs: Sequence[AutofocusRun]) -> Mapping[str, object]:
             {
                 **run.as_json(),
                 "altitude_deg": run.altitude_deg,
+                "focuser": run.focuser,
                 "points": [[p.position_steps, p.hfr_px, p.se_px] for p in run.points],
             }
             for run in runs
@@ -118,19 +123,21 @@ def runs_body(runs: Sequence[AutofocusRun]) -> Mapping[str, object]:
 def _run(run: RunBody) -> AutofocusRun:
     time = None if run.time is None else to_utc(run.time, None)
     if run.time is not None and (time is None or not 1980 < time.year < 2200):
-        msg = f"{run.source}: time {run.time.isoformat()} is not between 1981 and 2199"
+        source = make_printable(run.source)
+        msg = f"{source}: time {run.time.isoformat()} is not between 1981 and 2199"
         raise InvalidValueError(msg)
     points = tuple(CurvePoint(position_steps=p[0], hfr_px=p[1], se_px=p[2]) for p in run.points)
     return AutofocusRun(
-        filter=run.filter,
+        filter=parse_name(run.filter),
         position_steps=run.position_steps,
-        source=run.source,
+        source=make_printable(run.source),
         ok=run.ok,
         se_steps=run.se_steps,
         temperature_c=run.temperature_c,
         altitude_deg=run.altitude_deg,
         time=time,
         coordinates=run.frame,
-        reason=run.reason,
+        reason=None if run.reason is None else make_printable(run.reason),
+        focuser=parse_name(run.focuser),
         points=points,
     )
