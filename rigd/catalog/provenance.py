@@ -181,29 +181,34 @@ def field_confidence(entry: Entry, field: str, sources: Sources) -> Confidence:
         return Confidence.ASSUMED
     if is_marked(entry.derived, field):
         return Confidence.DERIVED
-    found = joint_confidence([sources[key] for key in supporters(entry, field, sources)])
+    said = [sources[key] for key in supporters(entry, field, sources)]
+    found = joint_confidence(said, maker=getattr(entry, "maker", None))
     if found is not Confidence.UNSOURCED and is_marked(entry.stock, field):
         return Confidence.LOW
     return found
 
 
-def joint_confidence(sources: Sequence[Source]) -> Confidence:
+def joint_confidence(sources: Sequence[Source], *, maker: str | None = None) -> Confidence:
     """Return how far a fact can be trusted that all of the sources state.
 
     What nobody here has opened makes nothing `high`: it is taken on somebody's word.
+
+    Args:
+        sources: those that state it.
+        maker: whose product it is a fact of; None: of nobody's, as a standard is.
     """
-    found = _joint_confidence(sources)
+    found = _joint_confidence(sources, maker)
     if found is not Confidence.HIGH:
         return found
-    opened = _joint_confidence([one for one in sources if one.read is not None])
+    opened = _joint_confidence([one for one in sources if one.read is not None], maker)
     return Confidence.HIGH if opened is Confidence.HIGH else Confidence.MEDIUM
 
 
-def _joint_confidence(sources: Sequence[Source]) -> Confidence:
+def _joint_confidence(sources: Sequence[Source], maker: str | None) -> Confidence:
     if not sources:
         return Confidence.UNSOURCED
     kinds = {one.kind for one in sources}
-    if kinds & _ALONE:
+    if any(one.kind in _ALONE and _may_speak_for(one, maker) for one in sources):
         return Confidence.HIGH
     agreeing = [
         (one, other)
@@ -213,7 +218,18 @@ def _joint_confidence(sources: Sequence[Source]) -> Confidence:
     ]
     if any(one.kind is not other.kind for one, other in agreeing):
         return Confidence.HIGH
-    return Confidence.MEDIUM if agreeing or kinds & _CREDIBLE else Confidence.LOW
+    return Confidence.MEDIUM if agreeing or kinds & (_CREDIBLE | _ALONE) else Confidence.LOW
+
+
+def _may_speak_for(source: Source, maker: str | None) -> bool:
+    """Whether a document is of the maker of the product: another's is no more than a dealer's."""
+    if source.kind is SourceKind.DRIVER or maker is None:
+        return True
+    return _letters(source.origin) == _letters(maker)
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in name.casefold() if one.isalnum())
 
 
 def _are_independent(one: Source, other: Source) -> bool:

@@ -36,8 +36,8 @@ def unread(one: Source) -> Source:
     return one.model_copy(update={"read": None, "note": "could not be opened"})
 
 
-MAKER = source(SourceKind.MAKER, "maker")
-MANUAL = source(SourceKind.MANUAL, "maker")
+MAKER = source(SourceKind.MAKER, "own")
+MANUAL = source(SourceKind.MANUAL, "own")
 DRIVER = source(SourceKind.DRIVER, "indi")
 DEALER = source(SourceKind.DEALER, "shop")
 OWNER = source(SourceKind.OWNER, "forum")
@@ -92,6 +92,23 @@ def test_confidence_follows_from_kinds_and_independence(
     found: tuple[Source, ...], expected: Confidence
 ) -> None:
     assert joint_confidence(found) is expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "kind", "maker", "expected"),
+    [
+        pytest.param("sky_watcher", "manual", "Sky-Watcher", Confidence.HIGH, id="its-own"),
+        pytest.param("ogma", "manual", "ToupTek", Confidence.MEDIUM, id="anothers"),
+        pytest.param("indi", "driver source", "ZWO", Confidence.HIGH, id="driver"),
+        pytest.param("baader", "maker", None, Confidence.HIGH, id="nobodys-product"),
+    ],
+)
+def test_a_makers_document_speaks_for_its_own_products(
+    origin: str, kind: str, maker: str | None, expected: Confidence
+) -> None:
+    one = MAKER.model_copy(update={"origin": origin, "kind": SourceKind(kind)})
+
+    assert joint_confidence((one,), maker=maker) is expected
 
 
 @pytest.mark.parametrize(
