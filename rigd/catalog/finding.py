@@ -10,7 +10,13 @@ from rigd.catalog.listing import title
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
-from rigd.catalog.served_optics import choose_plain, find_behind, find_served
+from rigd.catalog.served_optics import (
+    Choice,
+    choose_plain,
+    find_behind,
+    find_named,
+    find_served,
+)
 from rigd.catalog.spelling import spell
 
 _BRACKETS = re.compile(r"\(.*?\)")
@@ -71,7 +77,7 @@ def find_entry(
     optics = [entry for entry in found if isinstance(entry, Optic)]
     chosen = choose_plain(words, optics)
     if chosen is None and not found:
-        chosen = find_served(catalog, kind, words) or find_behind(catalog, kind, words)
+        chosen = _find_corrector(catalog, kind, words)
     if chosen is not None:
         entry, remark = chosen
         return Finding(entry=entry, remark=remark)
@@ -79,6 +85,12 @@ def find_entry(
         shown = tuple((own or found)[:MOST_OFFERED])
         return Finding(entry=None, offered=shown, alike=tuple(own or found))
     return Finding(entry=None, offered=_nearest(catalog, kind, words, is_wanted))
+
+
+def _find_corrector(catalog: Catalog, kind: str, words: str) -> Choice | None:
+    """The corrector that is meant by words of which no entry has all."""
+    served = find_served(catalog, kind, words) or find_behind(catalog, kind, words)
+    return served or find_named(catalog, kind, words)
 
 
 def _alias_remark(words: str, taken: Entry, found: Sequence[Entry]) -> str | None:

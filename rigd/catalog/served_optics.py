@@ -61,11 +61,7 @@ def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:
     """
     wanted = list(search_words(words)) if kind == "optic" else []
     telescopes = [one for one in catalog.all(Optic) if one.kind is OpticKind.TELESCOPE]
-    correctors = [
-        one
-        for one in catalog.all(Optic)
-        if one.kind is not OpticKind.TELESCOPE and not one.works_with and one.accessory is None
-    ]
+    correctors = _free_correctors(catalog)
     found: dict[str, tuple[Optic, set[str]]] = {}
     for cut in range(1, len(wanted)):
         for own, others in ((wanted[cut:], wanted[:cut]), (wanted[:cut], wanted[cut:])):
@@ -78,6 +74,46 @@ def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:
     ((corrector, behind),) = found.values()
     where = f" behind {next(iter(behind))}" if len(behind) == 1 else ""
     return corrector, f"{words!r} is taken to be {title(corrector)}{where}"
+
+
+def find_named(catalog: Catalog, kind: str, words: str) -> Choice | None:
+    """Return the only corrector that some of the words name in full, where nobody has the others.
+
+    They are the name of a telescope that the catalog does not know, and the last glass sets the
+    distance all the same. One that is made for certain telescopes is no such corrector.
+    """
+    wanted = list(search_words(words)) if kind == "optic" else []
+    optics = catalog.all(Optic)
+    found: dict[str, tuple[Optic, str]] = {}
+    for cut in range(1, len(wanted)):
+        for own, others in ((wanted[cut:], wanted[:cut]), (wanted[:cut], wanted[cut:])):
+            if any(_has_all(one, [word]) for word in others for one in optics):
+                continue
+            name = "".join(own)
+            for one in _free_correctors(catalog):
+                if name in _names(one):
+                    found[one.id] = one, " ".join(others)
+    if len(found) != 1:
+        return None
+    ((corrector, others_said),) = found.values()
+    unknown = f"the catalog does not know {others_said!r} beside it"
+    return corrector, f"{words!r} is taken to be {title(corrector)}: {unknown}"
+
+
+def _free_correctors(catalog: Catalog) -> list[Optic]:
+    """The correctors that are not made for certain telescopes."""
+    return [
+        one
+        for one in catalog.all(Optic)
+        if one.kind is not OpticKind.TELESCOPE and not one.works_with and one.accessory is None
+    ]
+
+
+def _names(optic: Optic) -> set[str]:
+    """What it is called with and without its maker, as search words in one."""
+    names = (optic.model, *optic.aliases)
+    both = (*names, *(f"{optic.maker} {name}" for name in names))
+    return {"".join(search_words(name)) for name in both}
 
 
 def _has_all(optic: Optic, words: Sequence[str]) -> bool:

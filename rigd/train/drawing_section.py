@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from rigd.optics.back_focus import Plate
 from rigd.train.connection import Coupling, End
 from rigd.train.guide_camera import GuideCamera, guide_camera_of
-from rigd.train.parts import SUPPOSED, CameraMount, Doubt, Placed, Port, TrainPart, may_join
+from rigd.train.parts import (
+    SUPPOSED,
+    CameraMount,
+    Doubt,
+    Placed,
+    Port,
+    TrainPart,
+    may_join,
+    opening_limit_um,
+)
 from rigd.train.question import TrainDeviceKind, TrainQuestion, holder_of, thickest_plates
 from rigd.train.room import Room, room_of
 from rigd.train.spacer_search import Stack
@@ -297,7 +306,7 @@ def _piece(
     front_mm, back_mm = ends_mm
     if host is not None:
         front_mm = size_of(host.front.end) or front_mm
-    opening_mm, most_mm = _opening(part.clear_aperture_um, bounded=part.aperture_bounded)
+    opening_mm, most_mm = _opening(_drawn_um(part), bounded=part.aperture_bounded)
     narrowest = min(ends_mm) / 2.0 - BORE_EDGE_MM
     return Piece(
         placed=placed,
@@ -328,6 +337,14 @@ def _camera_piece(camera: CameraMount, at_mm: float, front_mm: float) -> Piece:
         opening_mm=opening_mm,
         most_mm=most_mm,
     )
+
+
+def _drawn_um(part: TrainPart) -> int | None:
+    """Return the opening that a part is drawn with; the narrower thread, where it is not known."""
+    if not part.aperture_bounded:
+        return part.clear_aperture_um
+    limits = [opening_limit_um(port.end) for port in (part.front, part.back)]
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _opening(aperture_um: int | None, *, bounded: bool) -> tuple[float | None, float | None]:

@@ -134,7 +134,7 @@ def _dark_words(problem: SpacerProblem, stack: Stack) -> str:
     for placed in reversed(stack.chain):
         at_um += placed.part.optical_length_um
         filters_um = placed.part.filter_opening_um
-        openings.append((placed.part.label, at_um, placed.part.clear_aperture_um))
+        openings.append((placed.part.label, at_um, placed.aperture_um))
         openings.append((f"the filter in {placed.part.label}", at_um, filters_um))
     shares = [
         (problem.cone.share_of_light(far_um, opening_um), name, opening_um)

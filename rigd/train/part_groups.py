@@ -13,7 +13,6 @@ class Group:
 
     length: int
     """In steps of the grid."""
-    aperture_um: int | None
     came_off: bool
     """It came off the camera's front: put back there, the camera would be another mount."""
     members: list[TrainPart] = field(default_factory=list)
@@ -27,6 +26,8 @@ class Edge(NamedTuple):
     group: int
     front: int
     back: int
+    aperture_um: int | None
+    """At the telescope side."""
 
 
 def group_parts(
@@ -55,21 +56,25 @@ def group_parts(
             continue
         front, back = number_of(part.front), number_of(part.back)
         turns = part.reversible and front != back
-        if turns and front > back:
-            # One spelling for both directions, or two alike parts would be two groups.
-            front, back = back, front
-        length, aperture_um = part.optical_length_um // grid, part.clear_aperture_um
+        aperture_um, turned_um = part.clear_aperture_um, None
+        if turns:
+            turned_um = aperture_um if part.turned_aperture_um is None else part.turned_aperture_um
+            if front > back:
+                # One spelling for both directions, or two alike parts would be two groups.
+                front, back = back, front
+                aperture_um, turned_um = turned_um, aperture_um
+        length = part.optical_length_um // grid
         off, alone = False, None
         if special and part.id in special:
             off, alone = part.id in came_off, (part.id, part.owned > 0)
-        key = (front, back, length, aperture_um, turns, alone)
+        key = (front, back, length, aperture_um, turned_um, turns, alone)
         number = known.get(key)
         if number is None:
             number = known[key] = len(groups)
-            groups.append(Group(length=length, aperture_um=aperture_um, came_off=off))
-            edges.add(Edge(number, front, back))
+            groups.append(Group(length=length, came_off=off))
+            edges.add(Edge(number, front, back, aperture_um))
             if turns:
-                edges.add(Edge(number, back, front))
+                edges.add(Edge(number, back, front, turned_um))
         group = groups[number]
         group.members.append(part)
         group.owned += part.owned

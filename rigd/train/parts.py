@@ -113,6 +113,8 @@ class TrainPart:
     tilts: bool = False
     """Whether the tilt of what is behind it can be set at it."""
     clear_aperture_um: int | None = None
+    turned_aperture_um: int | None = None
+    """The same where it is turned round, and another thread stands at its telescope side."""
     aperture_bounded: bool = False
     """The opening is not known: `clear_aperture_um` is what the threads allow at most."""
     filter_opening_um: int | None = None
@@ -205,6 +207,12 @@ class Placed:
     bought: bool = False
 
     @property
+    def aperture_um(self) -> int | None:
+        """Its opening at the telescope side."""
+        turned_um = self.part.turned_aperture_um if self.turned else None
+        return self.part.clear_aperture_um if turned_um is None else turned_um
+
+    @property
     def front(self) -> Port:
         """The port that now looks towards the telescope."""
         return self.part.back if self.turned else self.part.front
@@ -226,12 +234,20 @@ def opening_limit_um(end: End | None) -> int | None:
 
 
 def with_aperture_limit(part: TrainPart) -> TrainPart:
-    """Return the part with its opening or, where that is unknown, the most its threads allow."""
+    """Return the part with its opening or, where that is unknown, the most its threads allow.
+
+    The opening counts at the telescope side. So does the thread there; that at the other side is
+    its neighbour's too, and counts there.
+    """
     if part.clear_aperture_um is not None:
         return part
-    limits = [opening_limit_um(port.end) for port in (part.front, part.back)]
-    known = [limit for limit in limits if limit is not None]
-    return replace(part, clear_aperture_um=min(known, default=None), aperture_bounded=True)
+    front_um, back_um = (opening_limit_um(port.end) for port in (part.front, part.back))
+    return replace(
+        part,
+        clear_aperture_um=front_um,
+        turned_aperture_um=back_um if part.reversible else None,
+        aperture_bounded=True,
+    )
 
 
 def mount_with_aperture_limit(mount: CameraMount) -> CameraMount:

@@ -135,7 +135,7 @@ class Reach:
         """Return whether any opening could clip the corner at all."""
         stages = range(len(self._bases))
         devices = [(s + 1, d.narrowest_um) for s, d in enumerate(self._devices)]
-        parts = {(s, group.aperture_um) for s in stages for group in self._groups}
+        parts = {(s, edge.aperture_um) for s in stages for edge in self._edges}
         full = self._mask(len(LIGHT_FLOORS) - 1, 0, None)
         return any(self._mask(0, s, a) != full for s, a in (*devices, *parts)) or (
             self._camera_level() > 0
@@ -182,7 +182,7 @@ class Reach:
             for kind, stock in enumerate((group.owned, group.buyable)):
                 if stock:
                     for port in self._joining[edge.back]:
-                        key = (port, edge.front, group.aperture_um)
+                        key = (port, edge.front, edge.aperture_um)
                         shifts[kind].setdefault(key, set()).add(group.length)
         for kind in (0, 1):
             for (port, front, aperture_um), lengths in shifts[kind].items():
@@ -345,7 +345,7 @@ class Reach:
             if (
                 not below
                 or used >= group.owned + group.buyable
-                or not self._mask(search.level, stage, group.aperture_um) >> index & 1
+                or not self._mask(search.level, stage, edge.aperture_um) >> index & 1
                 or (group.came_off and (stage, count) == (0, 1))
             ):
                 continue

@@ -359,8 +359,8 @@ def chain_illumination(
     for placed in reversed(chain):
         part = placed.part
         distance_um += part.optical_length_um
-        openings.append((part.id, distance_um, part.clear_aperture_um))
-        if part.aperture_bounded or part.clear_aperture_um is None:
+        openings.append((part.id, distance_um, placed.aperture_um))
+        if part.aperture_bounded or placed.aperture_um is None:
             unknown.append(part.id)
     names = tuple(dict.fromkeys(unknown))
     if cone is None:

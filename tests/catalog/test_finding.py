@@ -226,3 +226,20 @@ def test_of_a_telescope_and_a_corrector_the_corrector_sets_the_distance(
 )
 def test_a_corrector_that_is_not_clearly_named_is_not_taken(words: str, catalog: Catalog) -> None:
     assert find_entry(catalog, "optic", words).entry is None
+
+
+@pytest.mark.parametrize("words", ["GT71 Flat6AIII", "Flat6A III GT71"])
+def test_a_corrector_is_found_behind_a_telescope_that_nobody_knows(
+    catalog: Catalog, words: str
+) -> None:
+    found = find_entry(catalog, "optic", words)
+
+    assert found.entry is not None
+    assert found.entry.id == "wo_pflat6aiii"
+    assert found.remark is not None
+    assert "the catalog does not know 'gt71' beside it" in found.remark
+
+
+@pytest.mark.parametrize("words", ["Foo coma corrector", "Takahashi TOA-130 flattener"])
+def test_a_kind_of_corrector_behind_any_name_is_none(catalog: Catalog, words: str) -> None:
+    assert find_entry(catalog, "optic", words).entry is None

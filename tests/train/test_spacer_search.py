@@ -7,7 +7,14 @@ import pytest
 from rigd.errors import TrainError
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.parts import CameraMount, Port, TrainPart, check_chain
+from rigd.train.parts import (
+    CameraMount,
+    Port,
+    TrainPart,
+    check_chain,
+    mount_with_aperture_limit,
+    with_aperture_limit,
+)
 from rigd.train.spacer_search import (
     DEFAULT_ORDER,
     Criterion,
@@ -230,6 +237,45 @@ def test_a_dark_corner_ranks_lower_and_hard_light_refuses_it() -> None:
     assert found() == [("narrow",), ("wide_a", "wide_b")]
     assert found(criteria=lit_first) == [("wide_a", "wide_b"), ("narrow",)]
     assert found(darkest=0) == [("wide_a", "wide_b")]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_thread_leaves_its_opening_where_it_is(*, turned: bool) -> None:
+    # f/7 and 28.3 mm: 28.3 + 108.5 / 7 = 43.8 mm are needed at the M68 end, 30.8 mm at the M42 end.
+    wide, narrow = port("M68x1 f"), M42M
+    ends = (narrow, wide) if turned else (wide, narrow)
+    adapter = with_aperture_limit(part("adapter", *ends, 91.0, reversible=turned))
+    train = problem(
+        adapter,
+        cameras=(mount_with_aperture_limit(COOLED_RING),),
+        optic=port("M68x1 m"),
+        required_um=108_500,
+        cone=Cone(diagonal_mm=28.3, focal_ratio=7.0),
+    )
+
+    (best,) = best_stacks(replace(train, darkest=0))
+
+    assert best.corner_illumination == 1.0
+    assert best.chain[0].turned is turned
+
+
+def test_a_narrow_thread_at_the_telescope_side_darkens() -> None:
+    # The same the other way round: M42 leaves 41.2 mm where 43.8 mm are needed.
+    adapter = with_aperture_limit(part("adapter", M42F, port("M68x1 m"), 91.0, reversible=True))
+    camera = CameraMount(id="wide", port=port("M68x1 f"), flange_distance_um=17_500)
+    train = problem(
+        adapter,
+        cameras=(mount_with_aperture_limit(camera),),
+        optic=M42M,
+        required_um=108_500,
+        cone=Cone(diagonal_mm=28.3, focal_ratio=7.0),
+    )
+
+    (best,) = best_stacks(train)
+
+    assert best.corner_illumination is not None
+    assert 0.75 < best.corner_illumination < 1.0
+    assert best_stacks(replace(train, darkest=0)) == ()
 
 
 def test_an_adjustable_optic_is_a_range() -> None:
