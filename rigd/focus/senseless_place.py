@@ -18,18 +18,18 @@ def drop_senseless_place(
 ) -> tuple[Step, FocuserReport]:
     """The report without a place outside the focuser's own limits; the first one is warned of.
 
-    Only the device's own limits count: what the profile allows says nothing of where it stands.
+    Only the device's own limits count: what the profile allows says nothing of where it stands. Nor
+    do limits that were narrowed since it was last read there, of which a start knows nothing.
     """
-    focuser = rig.focuser_of(role)
+    focuser, near = rig.focuser_of(role), rig.settings.focuser_tolerance_steps(role)
     said, before = report.position_steps, focuser.senseless_steps
     if not report.connected:
         return Step(rig.with_focuser(role, replace(focuser, senseless_steps=None))), report
     if said is None:
         return Step(rig), report
-    limits = own_limits(focuser, report)
-    if limits is None or limits[0] <= said <= limits[1] + rig.settings.focuser_tolerance_steps(
-        role
-    ):
+    limits, read = own_limits(focuser, report), focuser.ledger.read_steps
+    stays = read is not None and abs(said - read) <= near
+    if limits is None or stays or limits[0] <= said <= limits[1] + near:
         return Step(rig.with_focuser(role, replace(focuser, senseless_steps=None))), report
     rig = rig.with_focuser(role, replace(focuser, senseless_steps=said))
     told: tuple[DiaryLine, ...] = ()

@@ -6,6 +6,7 @@ import pytest
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.obstacles import find_obstacles
+from rigd.focus.state.requests import Remembered
 from tests.focus.night import FOCUSER, POLLED_S, Night
 
 
@@ -79,6 +80,22 @@ def test_a_maximum_that_was_lowered_leaves_it_where_it_stands() -> None:
     night.focuser(30000)
 
     assert "no sensible position" not in night.said
+
+
+def test_nor_does_it_go_by_a_maximum_that_was_lowered_before_rigd_started_again() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30040)
+    again = Night()
+    again.max_steps = 20000
+
+    again.feed(Remembered(at_s=100.0, ledger=night.rig.ledger, move=None, moves_begun=1))
+    again.begin(30040, 1)
+
+    assert "no sensible position" not in again.said
+    assert again.rig.ledger_checked
+    assert again.rig.ledger.base_steps == 30000
 
 
 def test_limits_that_make_no_sense_say_nothing_of_a_place() -> None:

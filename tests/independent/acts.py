@@ -34,6 +34,12 @@ ACTS: dict[str, Callable[..., None]] = {}
 _DIRECT = [0]
 ARRIVAL_S = 240.0
 """A focuser goes from one end to the other in less."""
+HEARD_S = 60.0
+"""So long after another's order that was heard its motion may still come."""
+TOLD_S = 10.0
+"""And so long after a motion its driver may tell where that has ended."""
+STRAY_SHARE = 0.12
+"""A place so much of the travel away, or farther, is seen to be left for a motion."""
 
 
 def act(do: Callable[..., None]) -> Callable[..., None]:
@@ -450,6 +456,37 @@ def _zero(world: Observatory, number: int) -> FocuserReport:
         min_steps=world.focuser.low,
         max_steps=world.focuser.high,
     )
+
+
+def _may_go_on(world: Observatory, machine: Machine) -> bool:
+    """Whether the focuser may still be on its way, or what is in its position may be unknown."""
+    watch, over = world.judge.watches[machine.name], {"done", "turned"}
+    outcomes = machine.disk.outcomes
+    arrived = max((n for n, result in outcomes.items() if result in over), default=0)
+    late = any(n > arrived and n in watch.told for n in watch.purposes)
+    heard_s = HEARD_S if world.plan.echo else TOLD_S
+    seen = world.now_s - max(watch.foreign_s, watch.sees_since_s) > heard_s
+    return late or not seen or bool(watch.excuses) or watch.is_unended
+
+
+@act
+def stray(world: Observatory, count: int, seconds: float) -> None:
+    """For a moment the focuser's driver says, at rest, a place that it has not read.
+
+    So far away that a motion to there would have been seen, and for so short that none would be
+    over; and not where another order, or one of before, may lead there.
+    """
+    motor = world.focuser
+    far = abs(count - motor.count) > STRAY_SHARE * (motor.high - motor.low)
+    if not far or not motor.is_said or not world.focuser_link:
+        return
+    if any(_may_go_on(world, machine) for machine in world.machines):
+        return
+    world.stray_count, world.focuser_said_s = count, world.now_s
+    world.say_focuser()
+    world.pass_time(seconds)
+    world.stray_count, world.focuser_said_s = None, world.now_s
+    world.say_focuser()
 
 
 @act

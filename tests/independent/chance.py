@@ -321,6 +321,11 @@ def _power(rng: random.Random, _plan: Plan) -> list[Act]:
     return [Act(_pause(rng), "power", (rng.choice([0, 50000, 31111]),))]
 
 
+def _stray(rng: random.Random, _plan: Plan) -> list[Act]:
+    place, lasts_s = rng.choice([0, 0, 50000, 10000]), rng.choice([0.25, 1.0, 5.0])
+    return [Act(rng.choice([4.0, 20.0, 70.0]), "stray", (place, lasts_s))]
+
+
 def _gates(rng: random.Random, plan: Plan) -> list[Act]:
     """A gate closes, a change is asked for or made, and it opens again."""
     name, args, end = rng.choice(
@@ -404,6 +409,7 @@ MACROS: dict[str, Macro] = {
     "profile_switches": _switch,
     "weather": _weather,
     "power_cycles": _power,
+    "stray_values": _stray,
     "limit_changes": _limits,
     "gates": _gates,
     "guiding": _guide,
@@ -434,6 +440,7 @@ WEIGHTS: dict[str, float] = {
     "profile_switches": 2,
     "weather": 3,
     "power_cycles": 1,
+    "stray_values": 4,
     "limit_changes": 1,
     "gates": 3,
     "guiding": 4,

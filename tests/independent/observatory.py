@@ -77,6 +77,8 @@ class Observatory:
         self.focuser_said_s = self.thermometer_s = 0.0
         self.focuser_said = (START, False)
         """What it last said: where it is, and whether it moves."""
+        self.stray_count: int | None = None
+        """What its driver says of its place meanwhile, which is no reading."""
         self.inbox: deque[tuple[Machine | None, AnyEvent]] = deque()
         self.asked: list[Machine] = []
         """Who waits for a read of the focuser."""
@@ -313,7 +315,8 @@ class Observatory:
             return None
         self.events += 1
         before = machine.rig
-        if isinstance(event, FocuserReport) and event.position_steps is not None:
+        reads = isinstance(event, FocuserReport) and event.position_steps != self.stray_count
+        if isinstance(event, FocuserReport) and reads and event.position_steps is not None:
             self.told_count = event.position_steps
         self.judge.before(machine, event)
         step = machine.advance(event)
@@ -394,6 +397,7 @@ class Observatory:
         if not self.focuser_link:
             return
         motor, probe = self.focuser, self.focuser.probe_says
+        count = self.stray_count if count is None else count
         self.thermometer_s = self.now_s
         if (motor.shown, motor.shown_moving) != self.focuser_said:
             self.focuser_said, self.focuser_said_s = (motor.shown, motor.shown_moving), self.now_s

@@ -191,3 +191,17 @@ def test_a_focuser_counts_anew_from_where_a_move_that_was_cut_off_was_to_end() -
             Act(74, "power", (0,)),
         ),
     )
+
+
+def test_a_driver_says_for_a_moment_a_place_that_it_has_not_read() -> None:
+    play(
+        Plan(steps_per_c=-6.0),
+        (
+            Act(20, "ask", (0, 1)),
+            Act(40, "stray", (0, 1.0)),
+            Act(0.25, "ask", (0, 0)),
+            Act(40, "stray", (50000, 5.0)),
+            Act(0, "ask", (0, 2)),
+            Act(40, "wait"),
+        ),
+    )
