@@ -36,6 +36,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
         f"  focus             {'trusted' if trusted is None else f'not trusted: {trusted}'}",
         f"  other programs    {answer['second_applier'] or answer['others']}",
     ]
+    if answer["learning"]:
+        lines.append(f"  autofocus runs    {answer['learning']}")
     if isinstance(guide := answer["guide_focuser"], dict):
         lines.append(f"  guide focuser     {guide_line(guide)}")
     if zeros := publishes_zeros(answer):

@@ -102,7 +102,8 @@ async def _serve(
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(driver.run()) for driver in drivers.values()]
             tasks.append(group.create_task(observatory.run()))
-            tasks.append(group.create_task(watched.keep_reading()))
+            if loaded.config.watch:
+                tasks.append(group.create_task(watched.keep_reading()))
             tasks.append(group.create_task(_keep_watchdog()))
             settings = server_settings(loaded.config.listen)
             settings = replace(settings, config=str(loaded.path.resolve()))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rigd.focus.state.settings import FilterSlot, LearntOffset
+from rigd.units import local_time
 
 NOTHING_LEARNT = "no offsets learnt: "
 """How the diary begins to say why runs could not be fitted."""
@@ -58,6 +59,15 @@ class StoredFit:
         """The standard deviation of one autofocus run."""
         scatter = self.result.get("noise_steps")
         return float(scatter) if isinstance(scatter, int | float) else None
+
+
+def describe_fit(fit: StoredFit) -> str:
+    """Say what the offsets were learnt from, in one line."""
+    runs, nights = fit.result["fitted"], fit.result["nights"]
+    return (
+        f"offsets learnt from {runs} run{'' if runs == 1 else 's'} of {nights} "
+        f"night{'' if nights == 1 else 's'}, the last at {local_time(str(fit.result['last_run']))}"
+    )
 
 
 def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:

@@ -151,6 +151,11 @@ class Dispatcher:
         for warning in new_warnings(known, fit):
             self.tell(running, warning, Severity.WARNING)
 
+    def note_nothing_learnt(self, running: RunningRig, why: str) -> None:
+        """Show why a rig's runs gave no fit."""
+        running.note_nothing_learnt(why)
+        self.wake()
+
     def wake(self) -> None:
         """Tell everybody who waits that a view has changed."""
         self.change.set()

@@ -41,9 +41,13 @@ class Learning:
         learning_rig: Callable[[str], LearningRig],
         use_fit: Callable[[str, StoredFit | None], None],
         tell: Callable[[str, str], None],
+        *,
+        note_nothing_learnt: Callable[[str, str], None],
         worker: FitProcess | None = None,
     ) -> None:
-        """`use_fit` gets a rig's new fit, `tell` a line for its diary; both get the rig's name.
+        """`use_fit` gets a rig's new fit, `tell` a line for its diary; all get the rig's name.
+
+        `note_nothing_learnt` gets why runs gave no fit.
 
         No fit (None) means that what was learnt before does not count any more.
         """
@@ -51,6 +55,7 @@ class Learning:
         self._learning_rig = learning_rig
         self._use_fit = use_fit
         self._tell = tell
+        self._note_nothing_learnt = note_nothing_learnt
         self._worker = worker or FitProcess()
         self._requested: dict[str, str] = {}
         self._corrected = 0
@@ -151,6 +156,7 @@ class Learning:
                     await self._refit(rig, cause)
                 except RigdError as error:
                     self._tell(rig, f"{NOTHING_LEARNT}{error}")
+                    self._note_nothing_learnt(rig, f"{NOTHING_LEARNT}{error}")
                 except Exception:  # border: a fit that fails must not end the daemon
                     log.exception("%s: the fit failed", rig)
 

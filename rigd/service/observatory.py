@@ -92,6 +92,9 @@ class LiveObservatory(CatalogRequests):
             lambda rig: learning_rig_of(self._running(rig)),
             lambda rig, fit: self._dispatcher.use_fit(self._running(rig), fit),
             lambda rig, sentence: self._dispatcher.tell(self._running(rig), sentence),
+            note_nothing_learnt=lambda rig, why: self._dispatcher.note_nothing_learnt(
+                self._running(rig), why
+            ),
         )
         self._dispatcher = Dispatcher(
             archive, self._learning, self._diary, self._errands, self._rigs

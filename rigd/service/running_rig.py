@@ -18,7 +18,7 @@ from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.learning.fit_input import LearningRig, filter_key
-from rigd.learning.fit_record import StoredFit
+from rigd.learning.fit_record import StoredFit, describe_fit
 from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.learnt_offsets import choose_offsets
 from rigd.learning.peer_offsets import add_peers
@@ -77,6 +77,8 @@ class RunningRig:
     """Why the focuser that its profile leaves open stays so: the one there is is another rig's."""
     obstacles: tuple[Obstacle, ...] = ()
     """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
+    nothing_learnt: str | None = None
+    """Why its runs gave no fit, when they were last asked."""
     watch_problems: tuple[str, ...] = ()
     """What is wrong with the directories that are watched for it."""
     view: RigView | None = None
@@ -157,6 +159,11 @@ class RunningRig:
     def use_fit(self, fit: StoredFit | None) -> None:
         """Take what was learnt from its runs; None: nothing counts."""
         self.fit = fit
+        self.nothing_learnt = None
+
+    def note_nothing_learnt(self, why: str) -> None:
+        """Take why its runs gave no fit."""
+        self.nothing_learnt, self.view = why, None
 
     def keep_fit_for(self, light_path_id: str) -> None:
         """Keep what was learnt for a light path in which steps mean the same."""
@@ -203,9 +210,18 @@ class RunningRig:
                 chosen=self.chosen,
                 obstacles=self.obstacles,
                 watch_problems=self.watch_problems,
+                learning=self._describe_learning(),
             )
             self.view = build_view(self.rig, self.identity, inputs)
         return self.view
+
+    def _describe_learning(self) -> str | None:
+        """Say what was learnt from its runs, or why nothing; None: nobody has asked."""
+        if self.nothing_learnt is not None:
+            return self.nothing_learnt
+        if self.fit is None or self.fit.light_path_id != self.derived.light_path_id:
+            return None
+        return describe_fit(self.fit)
 
 
 def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[FilterSlot, ...]:

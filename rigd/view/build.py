@@ -33,6 +33,8 @@ class ViewInputs:
     obstacles: tuple[Obstacle, ...] = ()
     watch_problems: tuple[str, ...] = ()
     """What is wrong with the directories that are watched for it."""
+    learning: str | None = None
+    """What was learnt from its autofocus runs, or why nothing."""
 
 
 def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
@@ -45,7 +47,14 @@ def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity, inputs.profile),
         safety=_safety(rig, identity),
-        summary=summarise(rig, questions, inputs.chosen, inputs.obstacles, inputs.watch_problems),
+        summary=summarise(
+            rig,
+            questions,
+            inputs.chosen,
+            inputs.obstacles,
+            watch_problems=inputs.watch_problems,
+            learning=inputs.learning,
+        ),
         match=inputs.match,
         train=inputs.train,
         train_svg=inputs.train_svg,

@@ -132,6 +132,8 @@ class RigSummary:
     servers_down: tuple[UnreachableServer, ...]
     devices: tuple[SeenDevice, ...]
     mount: MountStatus | None
+    learning: str | None
+    """What was learnt from autofocus runs, or why nothing; null where none were asked."""
     cautions: tuple[str, ...]
     open_questions: tuple[str, ...]
     mode_chosen_by: str | None
@@ -159,7 +161,9 @@ def summarise(
     questions: RigQuestions,
     chosen: ModeChoice | None,
     obstacles: tuple[Obstacle, ...] = (),
+    *,
     watch_problems: tuple[str, ...] = (),
+    learning: str | None = None,
 ) -> RigSummary:
     """What stands and what is wrong.
 
@@ -169,6 +173,7 @@ def summarise(
         chosen: who chose the mode while running; None if the configuration says it.
         obstacles: what it waits for or refuses at this moment.
         watch_problems: what is wrong with the directories that are watched for it.
+        learning: what was learnt from its autofocus runs, or why nothing.
     """
     _, why_zeros = published_offsets(rig)
     at = None if rig.wheel_turning else rig.filter_position
@@ -187,6 +192,7 @@ def summarise(
         servers_down=tuple(UnreachableServer(server=s, reason=r) for s, r in rig.servers_down),
         devices=_devices(rig),
         mount=_mount(rig),
+        learning=learning,
         cautions=cautions(rig) + watch_problems,
         open_questions=tuple(one.key for one in questions.questions),
         mode_chosen_by=chosen.by if chosen else None,

@@ -180,6 +180,8 @@ def test_why_shows_prior_data_posterior_and_a_picture(
             assert picture.read_text(encoding="utf-8").startswith("<svg")
             table = await cli(live, "offsets")
             assert "trusted; 8" in table
+            status = await cli(live, "status")
+            assert "autofocus runs    offsets learnt from 24 runs of 1 night, the last at" in status
 
     run(asking())
 
@@ -324,6 +326,9 @@ def test_a_killed_fit_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             async for line in live.observatory.diary():
                 if "no offsets learnt" in str(line.sentence):
                     break
+            assert "autofocus runs    no offsets learnt: its process ended" in await cli(
+                live, "status"
+            )
 
             after = await live.offsets()
             assert after == before
