@@ -1,5 +1,6 @@
 """What every Alpaca device has in common, on the blocking side: its thread calls these."""
 
+import logging
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from rigd.errors import DeviceUnavailableError
 
 from .alpyca_devices import NOT_CONNECTED, NOT_IMPLEMENTED, AlpacaDevice
 from .transport import AnswerError, RejectedError
+
+log = logging.getLogger(__name__)
 
 FACTS_EVERY_S = 60.0
 """How often a device is asked again what it is: its owner may change a setting. A few requests
@@ -89,6 +92,8 @@ class PolledDevice(ABC):
         self._failed_reads = 0
         """How many reads of its state in a row were answered by an error, or by no sense."""
         self._seen: DeviceIdentity | None = None
+        self._told_connected: bool | None = None
+        """What the log last said, or knew, of its connection to its hardware."""
 
     @property
     def name(self) -> str:
@@ -102,6 +107,7 @@ class PolledDevice(ABC):
                 connected = bool(self.device.Connected)
                 if connected != self._connected or monotonic() >= self._facts_due_s:
                     self._connected = connected
+                    self._tell_connection(connected=connected)
                     self._refresh_identity()
             if not self._connected:
                 return self._read_disconnected()
@@ -109,6 +115,7 @@ class PolledDevice(ABC):
         except (AnswerError, SenselessError) as error:
             if isinstance(error, AnswerError) and error.number == NOT_CONNECTED:
                 self._connected = False
+                self._tell_connection(connected=False)
                 return self._read_disconnected()
             self._failed_reads += 1
             if self._failed_reads < FAILED_READS_UNTIL_FAULT:
@@ -118,9 +125,20 @@ class PolledDevice(ABC):
             self._failed_reads = 0
         return self._make_reading(report, busy=busy)
 
+    def _tell_connection(self, *, connected: bool) -> None:
+        """Write that the device was connected to its hardware, or is so no more."""
+        told, self._told_connected = self._told_connected, connected
+        if told in {None, connected}:
+            return
+        if connected:
+            log.info("%s is connected", self.name)
+        else:
+            log.warning("%s is not connected any more", self.name)
+
     def forget(self) -> None:
         """Forget what was known of the device: it was away, and may have changed meanwhile."""
         self._connected = False
+        self._told_connected = None
         self._facts_due_s = -math.inf
         self._seen = None
         self._reset()

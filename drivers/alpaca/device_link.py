@@ -157,12 +157,18 @@ class DeviceLink:
         with WorkerThread(f"rigd-alpaca-{self.listed.kind}-now", way.close) as thread:
             await self._run_command(lambda: work(self._device, way), thread, changes=True)
 
-    def give_up(self, reason: str) -> None:
-        """The device is gone; a search may find it again."""
+    def give_up(self, reason: str, *, is_told: bool = False) -> None:
+        """The device is gone; a search may find it again.
+
+        Args:
+            reason: why it counts as gone.
+            is_told: whether the log has said so already.
+        """
         was, self.state, self._reason = self.state, LinkState.GONE, reason
         self._times_gone += 1
         if was is LinkState.ALIVE:
-            log.warning("%s: gone: %s", self.listed.name, reason)
+            if not is_told:
+                log.warning("%s is gone: %s", self.listed.name, reason)
             self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
             self._on_gone()
 
@@ -209,7 +215,7 @@ class DeviceLink:
             return None  # its server was away meanwhile: nobody knows whether this is from before
         if self.state is not LinkState.ALIVE:
             if self.state is LinkState.GONE:
-                log.info("%s: found again", self.listed.name)
+                log.info("%s is there again", self.listed.name)
             self.state = LinkState.ALIVE
         stale = commands != self._commands  # one was given meanwhile; its own report counts
         self._emit_all(tuple(e for e in reading.events if isinstance(e, DeviceSeen) or not stale))

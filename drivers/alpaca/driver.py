@@ -175,9 +175,17 @@ class AlpacaDriver:
 
         It may be back before they are, with a state of its own that it has not read from them yet.
         """
-        for link in self._links.values():
-            if link.place == place and link.state is LinkState.ALIVE:
-                link.give_up(reason)
+        lost = [
+            link
+            for link in self._links.values()
+            if link.place == place and link.state is LinkState.ALIVE
+        ]
+        if lost:
+            names = [link.listed.name for link in lost]
+            are = "is" if len(names) == 1 else "are"
+            log.warning("%s %s gone: %s", " and ".join(names), are, reason)
+        for link in lost:
+            link.give_up(reason, is_told=True)
 
     def _down(self, reason: str) -> None:
         self._up = False

@@ -119,7 +119,7 @@ class DeviceTable:
             self._said_senseless.discard(key)
         elif key not in self._said_senseless and len(self._said_senseless) < SENSELESS_LIMIT:
             self._said_senseless.add(key)
-            log.warning("%s/%s: %s makes no sense and is ignored", self._server, device, odd)
+            log.warning("%s: %s makes no sense and is ignored", device, odd)
 
     def _await_reading(self, device: IndiDevice, now_s: float) -> None:
         if device.unread_since_s == now_s:

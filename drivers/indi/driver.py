@@ -264,7 +264,10 @@ class IndiDriver:
             case "up":
                 self._handle_connection(message["through"])
             case "device gone":
+                known = self._devices.named(name).kinds
                 if self._devices.forget(name):
+                    if known:
+                        log.warning("%s is gone: its driver has ended or took it back", name)
                     return [DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name))]
             case "defined" | "set":
                 return self._take_property(message, now_s)
@@ -299,7 +302,10 @@ class IndiDriver:
             self._tell(name, logging.INFO, "answers its driver again")
             events.append(self._silent(name, None, now_s))
         if message["what"] == "set":
-            return events + self._devices.take_update(name, said, now_s)
+            was_connected = self._devices.named(name).connected
+            events += self._devices.take_update(name, said, now_s)
+            self._tell_connection(name, was_connected)
+            return events
         if said.name == "ABS_FOCUS_POSITION":
             self._echo.follow(name)
         return events + self._devices.take_definition(name, said, now_s)
@@ -308,10 +314,20 @@ class IndiDriver:
         ref = DeviceRef(self._server, name)
         return DeviceSilent(at_s=now_s, ref=ref, sentence=sentence)
 
+    def _tell_connection(self, name: str, was_connected: bool | None) -> None:
+        """Write that a device was connected to its hardware, or is so no more."""
+        device = self._devices.named(name)
+        if not device.kinds or was_connected in {None, device.connected}:
+            return
+        if device.connected:
+            log.info("%s is connected", name)
+        else:
+            log.warning("%s is not connected any more", name)
+
     def _tell(self, name: str, level: int, what: str) -> None:
         """Write a line about a device that stands in the light path."""
         if self._devices.named(name).kinds & {DeviceKind.FOCUSER, DeviceKind.FILTERWHEEL}:
-            log.log(level, "%s: %s %s", self._server, name, what)
+            log.log(level, "%s %s", name, what)
 
     def _report_loss(self, reason: str) -> None:
         now_s = monotonic()

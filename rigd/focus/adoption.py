@@ -221,9 +221,19 @@ def adopt_found_focus(_before: Rig, event: AnyEvent, step: Step) -> Step:
             adopted = None
             if effect.proves_focus:
                 adopted = _adopt_found(step.rig, effect, leaving=isinstance(event, WheelReport))
-            over = DiaryLine(sentence=effect.sentence)
+            over = DiaryLine(sentence=effect.sentence + _describe_no_result(step.rig, effect))
             step = step.also(over) if adopted is None else step.then(adopted)
     return step
+
+
+def _describe_no_result(rig: Rig, ended: AutofocusEnded) -> str:
+    """What becomes of a place that is not taken for a focus; nothing where all is unknown."""
+    known = rig.settings.mode is Mode.APPLY and rig.ledger.embodied is not None
+    if not known or ended.raw_steps is None or ended.proves_focus:
+        return ""
+    if not ended.is_result:
+        return ", and has found nothing"
+    return "; nobody knows whether that is a focus, so it counts like any other move"
 
 
 def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step | None:
@@ -249,22 +259,16 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step | No
         return None
     terms = rig.ledger.embodied.with_filter(*offset)
     ledger = rig.ledger
+    name = slot.name if slot else "the fixed filter"
+    taken = _describe_taken(name, offset[0], _name_offset(rig, terms.against))
+    line = DiaryLine(sentence=f"{ended.sentence}, {taken}")
     if terms == ledger.embodied and key == ledger.embodied_filter:
-        over = Step(rig, (DiaryLine(sentence=ended.sentence),))
-        return _drop_pending(over, leaving=leaving)
+        return _drop_pending(Step(rig, (line,)), leaving=leaving)
     raw = position if ledger.raw_steps is None else ledger.raw_steps
     read = position if ledger.read_steps is None else ledger.read_steps
     ledger = rebase(embody(ledger, raw, read, terms, key))
     rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
-    name = slot.name if slot else "the fixed filter"
-    taken = _describe_taken(name, offset[0], _name_offset(rig, terms.against))
-    over = Step(
-        rig,
-        (
-            Remember(ledger=ledger, move=None),
-            DiaryLine(sentence=f"{ended.sentence}, {taken}"),
-        ),
-    )
+    over = Step(rig, (Remember(ledger=ledger, move=None), line))
     return _drop_pending(over, leaving=leaving)
 
 

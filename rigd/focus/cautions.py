@@ -62,7 +62,8 @@ def _warn_of_missing(rig: Rig) -> list[str]:
 def _warn_of_reach(rig: Rig) -> list[str]:
     """Name filters whose focus lies beyond the focuser's limits from today's base."""
     base, embodied = rig.ledger.base_steps, rig.ledger.embodied
-    if rig.settings.mode is not Mode.APPLY or base is None or embodied is None:
+    there = rig.focuser is not None and rig.focuser.connected
+    if rig.settings.mode is not Mode.APPLY or base is None or embodied is None or not there:
         return []
     said = []
     for slot in rig.settings.slots:

@@ -6,6 +6,7 @@ What failed is kept too: past a temperature or a trim that did not arrive no foc
 """
 
 from rigd.focus.state.effects import RememberFault, Step
+from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import AnyEvent, Remembered
 from rigd.focus.state.rig import Origin, Rig
 
@@ -16,6 +17,21 @@ def keep_fault(before: Rig, event: AnyEvent, step: Step) -> Step:
     if new == old or isinstance(event, Remembered):
         return step
     return step.also(new)
+
+
+def name_failed(rig: Rig) -> str:
+    """What it is that has failed: the newest filter change, or a move for another part."""
+    if rig.fault_part is not Part.FILTER:
+        return f"the last move for the {rig.fault_part}"
+    return "the last filter change" + (" that was asked of rigd's wheel" if rig.fault_asked else "")
+
+
+def how_fault_ends(rig: Rig) -> str:
+    """What ends the fault, as the end of a sentence that begins with "it ends when"."""
+    if rig.fault_asked:
+        return "a filter is asked of rigd's wheel, the same one too, and arrives"
+    trim = "the trim is set again, " if rig.fault_part is Part.TRIM else ""
+    return f"{trim}a filter change is done, or you say `rigd adopt` with the filter in focus"
 
 
 def _fault_after_restart(rig: Rig) -> RememberFault:

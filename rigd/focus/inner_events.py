@@ -21,6 +21,7 @@ from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.ledger import Part
 from rigd.focus.state.light_paths import change_light_path
 from rigd.focus.state.requests import (
     Answer,
@@ -111,6 +112,7 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
     focuser = replace(rig.main_focuser, moves_begun=memory.moves_begun)
     focuser = replace(focuser, foreign_before_s=before_s, others_at_s=before_s)
     rig = replace(rig, main_focuser=focuser, fault=memory.fault, fault_part=memory.fault_part)
+    rig = replace(rig, fault_asked=memory.fault_part is Part.FILTER)
     rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
     rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))
     rig = replace(rig, known_devices=of_its_devices(rig.settings, memory.known_devices))

@@ -195,5 +195,7 @@ def fail_move(step: Step, role: FocuserRole, move: FocuserMove, sentence: str) -
     of_a_change = step.rig.fault is not None and step.rig.fault_part is Part.FILTER
     if move.by_client or (of_a_change and move.part is not Part.FILTER):
         return step.also(line)
-    rig = replace(step.rig, fault=sentence, fault_part=move.part)
+    # Nobody asked the wheel for a trim or the temperature: the next change that is done ends it.
+    asked = move.part is Part.FILTER
+    rig = replace(step.rig, fault=sentence, fault_part=move.part, fault_asked=asked)
     return replace(step, rig=rig).also(line)

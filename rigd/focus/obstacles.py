@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceKind
+from rigd.focus.change_fault import how_fault_ends, name_failed
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.device_names import describe_device
@@ -168,11 +169,10 @@ def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
             ends_when="the database can be written again: rigd tries every few seconds",
         )
     if rig.fault is not None:
-        asked = " that was asked of rigd's wheel" if rig.fault_asked else ""
         yield Obstacle(
             name="fault",
-            sentence=f"the last filter change{asked} failed: {rig.fault}",
-            ends_when="a filter is asked for again, the same one too",
+            sentence=f"{name_failed(rig)} failed: {rig.fault}",
+            ends_when=how_fault_ends(rig),
         )
     temperature = rig.settings.temperature
     if temperature is not None and (refused := why_refused(temperature, rig.thermometer)):

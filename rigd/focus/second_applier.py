@@ -18,7 +18,13 @@ from rigd.focus.foreign_commands import (
     note_caused_motion,
     settle_command,
 )
-from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, Sample, WheelTurn
+from rigd.focus.state.foreign_moves import (
+    TOO_FEW,
+    ForeignMove,
+    ForeignMoves,
+    Sample,
+    WheelTurn,
+)
 from rigd.focus.state.rig import Rig
 
 BEFORE_S = 15.0
@@ -135,15 +141,14 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
     if len(own) == OWN_TABLE and all(s.prompt and _is_rigds(rig, s, noise_steps) for s in own):
         return _name_applier(own, noise_steps, rig)
     if len(samples) < FEW or large:
-        sentence = "not enough filter changes were seen to say"
-        return Verdict(finding=Finding.UNSURE, sentence=sentence)
+        return Verdict(finding=Finding.UNSURE, sentence=TOO_FEW)
     if not any(is_move_needed(rig, s, noise_steps) for s in samples):
         sentence = (
             f"undetectable: the offsets of the filters that were changed differ by no more than "
             f"{2 * noise_steps} steps, which is noise"
         )
         return Verdict(finding=Finding.UNDETECTABLE, sentence=sentence)
-    sentence = f"no other mover around {len(samples)} filter changes"
+    sentence = f"none moved the focuser around the last {len(samples)} filter changes"
     return Verdict(finding=Finding.NOBODY, sentence=sentence)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rigd.devices.events import CameraReport, FocuserReport, WheelReport
+from rigd.focus.change_fault import how_fault_ends
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_gate_for_target
 from rigd.focus.guider_pause import AGAIN_S, is_pausing, must_pause_guider, pause_guider
@@ -151,8 +152,7 @@ def _fault_gate(rig: Rig) -> Gate | None:
         name="fault",
         sentence=f"the last move failed: {rig.fault}",
         opens_by_itself=False,
-        opens_when="a filter change succeeds"
-        + (", or the trim is set" if rig.fault_part is Part.TRIM else ""),
+        opens_when=how_fault_ends(rig),
     )
 
 

@@ -271,6 +271,7 @@ class Applier:
                     ref.server,
                     lambda driver: driver.connect(ref),
                     lambda *_: ConnectCommandFailed(at_s=monotonic(), ref=ref),
+                    says_why=False,
                 )
             case _:
                 return None
@@ -284,7 +285,10 @@ class Applier:
         command: Callable[[Driver], Awaitable[None]],
         failed: Callable[[str, bool], Inner] | None,
         told: Callable[[], Inner] | None = None,
+        *,
+        says_why: bool = True,
     ) -> None:
+        """Command a driver; `says_why`: whether what fails by it says why, in a line of its own."""
         try:
             driver = self._drivers.get(server)
             if driver is None:
@@ -294,10 +298,10 @@ class Applier:
                 await command(driver)
         except (RigdError, TimeoutError) as error:
             reason = str(error) or f"no answer within {COMMAND_LIMIT_S:g} s"
-            if isinstance(error, DeviceError | TimeoutError):
-                log.warning("%s: %s", self._settings.name, reason)
-            else:
-                log.debug("%s: %s", self._settings.name, reason)
+            told_elsewhere = failed is not None and says_why and isinstance(error, DeviceError)
+            serious = isinstance(error, DeviceError | TimeoutError) and not told_elsewhere
+            level = logging.WARNING if serious else logging.DEBUG
+            log.log(level, "%s: %s", self._settings.name, reason)
             if failed is not None:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
             return

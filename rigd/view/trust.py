@@ -1,5 +1,6 @@
 """Whether the focus can be trusted at this moment, which the SafetyMonitor says too. Pure."""
 
+from rigd.focus.change_fault import name_failed
 from rigd.focus.filter_in_light import why_filter_unknown
 from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.ledger import Part
@@ -18,7 +19,8 @@ def why_not_trusted(rig: Rig) -> str | None:
     if wrong := _describe_focuser(rig) or _describe_motion(rig):
         return wrong
     if rig.fault is not None and rig.fault_part is not Part.FILTER:
-        return rig.fault  # a temperature or a trim that is not there: the filter's offset may be
+        # A temperature or a trim that is not there: the filter's offset may be.
+        return f"{name_failed(rig)} failed: {rig.fault}"
     return _describe_filter(rig)
 
 
@@ -61,6 +63,6 @@ def _describe_filter(rig: Rig) -> str | None:
         name = slot.name if slot else "the filter in the light"
         other = describe_other_focus(rig) or f"the focus is not that of {name}"
         if rig.ledger.embodied_filter is None and rig.fault is not None:
-            return rig.fault  # it stands at no filter's focus, and the failed change says why
+            return f"{other}: {name_failed(rig)} failed: {rig.fault}"
         return why_not_applied(rig) or other
     return None

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -128,6 +129,26 @@ async def test_why_connecting_failed_is_told() -> None:
                     and e.fault == "no USB device (0x500)"
                 )
             )
+
+
+async def test_a_connection_lost_and_made_again_is_a_line_of_the_log_each(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.connected)
+            devices[1].connected = False
+            lost = await events.until(lambda e: isinstance(e, FocuserReport) and not e.connected)
+            devices[1].connected = True
+            await events.until(
+                lambda e: isinstance(e, FocuserReport) and e.connected,
+                since=events.events.index(lost),
+            )
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["Focuser is not connected any more", "Focuser is connected"]
 
 
 async def test_a_device_that_is_not_connected_cannot_be_told() -> None:

@@ -130,7 +130,9 @@ def is_gone(event: Event, ref: DeviceRef) -> bool:
     return isinstance(event, DeviceGone) and event.ref == ref
 
 
-async def test_a_server_that_one_device_finds_away_was_away_for_all_of_them() -> None:
+async def test_a_server_that_one_device_finds_away_was_away_for_all_of_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     devices = equipment()
     with hosting(*devices) as host:
         async with at(host.port, idle_s=60) as (_, events):
@@ -143,6 +145,8 @@ async def test_a_server_that_one_device_finds_away_was_away_for_all_of_them() ->
                 gone = await events.until(lambda e, ref=ref: is_gone(e, ref))
                 again = events.events.index(gone)
                 await events.until(lambda e, ref=ref: is_report(e, ref), since=again)
+    (line,) = [r.getMessage() for r in caplog.records if " gone: " in r.getMessage()]
+    assert line.startswith("Wheel and Focuser and Camera and Mount are gone: 127.0.0.1:")
 
 
 async def test_a_server_that_is_not_there_is_told_once() -> None:

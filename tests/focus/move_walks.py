@@ -1,9 +1,9 @@
 """Moves, changes and searches that begin and end: each is a walk of `test_obstacles.py`."""
 
-from rigd.focus.state.requests import AdoptRequested, HaltRequested
+from rigd.focus.state.requests import AdoptRequested, HaltRequested, TrimRequested
 from rigd.focus.state.settings import Mode
 from tests.focus.night import Night
-from tests.focus.walks import L, R, rest_long, stand, turn_and_arrive
+from tests.focus.walks import HA, L, R, rest_long, stand, turn_and_arrive
 
 
 def focus(night: Night, client: str = "alpyca") -> None:
@@ -35,6 +35,35 @@ def adopt_on_the_way(night: Night) -> None:
     move_through_rigd(night)
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     adopt(night)
+
+
+def stall_in_a_trim(night: Night) -> None:
+    """A trim that a human asked for ends before its target."""
+    night.feed(TrimRequested(at_s=night.now_s, trim_steps=30, client="hand"))
+    night.focuser(30010, moving=True)
+    night.stand(30012)
+
+
+def trim_again(night: Night) -> None:
+    night.feed(TrimRequested(at_s=night.now_s, trim_steps=30, client="hand"))
+    night.arrive(30030)
+
+
+def stall_after_the_temperature(night: Night) -> None:
+    """The focuser follows the cold, and stops before its target."""
+    night.ask(R)
+    turn_and_arrive(night, R)
+    for night.celsius in (10.0, 10.0, 5.0, 5.0):
+        night.later(60).focuser(30040)
+        night.tick()
+    night.focuser(30050, moving=True)
+    night.stand(30050)
+
+
+def turn_and_follow(night: Night) -> None:
+    """Another program turns the wheel, and nobody asks rigd's."""
+    night.later(60)
+    turn_and_arrive(night, HA)
 
 
 def stand_still(night: Night) -> None:

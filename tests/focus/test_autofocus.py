@@ -300,3 +300,34 @@ def test_what_the_focuser_reads_is_taken_and_not_what_it_was_told() -> None:
 
     assert night.rig.ledger.embodied is not None
     assert night.rig.ledger.read_steps == 35018
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        pytest.param(
+            (29900, 30100, 30010),
+            "from 30000 to 30010 steps, taken as the focus for L (+0 steps are its offset)",
+            id="found",
+        ),
+        pytest.param(
+            (29900, 30100, 30000), "from 30000 to 30000 steps, and has found nothing", id="failed"
+        ),
+        pytest.param(
+            (30100, 30200, 30300),
+            "from 30000 to 30300 steps; nobody knows whether that is a focus, so it counts like "
+            "any other move",
+            id="in one direction",
+        ),
+    ],
+)
+def test_the_end_of_an_autofocus_says_what_becomes_of_the_place(
+    places: tuple[int, ...], said: str
+) -> None:
+    night = Night().begin(START)
+    focus(night, places)
+
+    night.later(5).ask(1, "N.I.N.A.")
+
+    assert night.said.count(" is over ") == 1
+    assert said in night.said

@@ -104,7 +104,7 @@ def test_past_a_trim_that_did_not_arrive_no_focus_is_trusted_after_a_restart_eit
     again.stand(30012)
 
     assert again.rig.fault is not None
-    assert why_not_trusted(again.rig) == night.rig.fault
+    assert why_not_trusted(again.rig) == f"the last move for the trim failed: {night.rig.fault}"
     again.feed(replace(asked, at_s=again.now_s))
     again.arrive(30030)
     assert why_not_trusted(again.rig) is None

@@ -386,7 +386,10 @@ def test_past_the_fault_of_an_earlier_change_the_focus_is_trusted_where_it_is_ri
     night.later(40.0).wheel(0)
     night.arrive(30000)
 
-    assert failed == night.rig.fault
+    assert failed == (
+        "the filter in the light is R, the focus is that of no filter: the last filter change that "
+        f"was asked of rigd's wheel failed: {night.rig.fault}"
+    )
     assert why_not_trusted(night.rig) is None
 
 

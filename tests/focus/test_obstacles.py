@@ -106,6 +106,17 @@ STATES = (
         (moves.adopt, devices.come_back_home, moves.focus_on_a_known_filter),
     ),
     State("fault", moves.ask_and_fail, (moves.ask_again,)),
+    State(
+        "fault",
+        moves.stall_in_a_trim,
+        (moves.trim_again, moves.turn_and_follow, moves.adopt, change_and_follow),
+    ),
+    State(
+        "fault",
+        moves.stall_after_the_temperature,
+        (moves.turn_and_follow, moves.adopt, change_and_follow),
+        (("temperature", FOLLOWS),),
+    ),
     State("change", moves.ask, (moves.arrive, moves.miss_the_deadline)),
     State(
         "change", moves.put_in_by_hand, (moves.swap, moves.nobody_swaps), (("swap_limit_s", 300.0),)

@@ -94,7 +94,7 @@ def test_a_halted_trim_is_what_was_read_back_and_can_be_asked_again() -> None:
     assert night.rig.ledger.embodied == Terms(filter_steps=40, trim_steps=12)
     assert night.rig.ledger.embodied_filter == key
     assert "instead of 30030" in (night.rig.fault or "")
-    assert why_not_trusted(night.rig) == night.rig.fault
+    assert why_not_trusted(night.rig) == f"the last move for the trim failed: {night.rig.fault}"
 
     trim(night, 30)
     night.arrive(30030)

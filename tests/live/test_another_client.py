@@ -75,7 +75,7 @@ async def test_rigd_alone_is_never_taken_for_another_nor_after_a_restart(
             assert "stands down" not in daemon.said()
             assert ANOTHER not in daemon.said()
             assert "are not heard" not in daemon.said()
-            assert "no other mover around" in rigd(daemon, "status").stdout
+            assert "none moved the focuser around" in rigd(daemon, "status").stdout
 
 
 async def test_after_a_killed_server_the_main_job_goes_on_and_others_are_heard_again(

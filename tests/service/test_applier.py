@@ -10,12 +10,13 @@ import pytest
 from sqlite_utils import Database
 
 from rigd.devices.identity import DeviceRef
-from rigd.errors import DeviceUnavailableError, StoreError
+from rigd.errors import DeviceError, DeviceUnavailableError, StoreError
 from rigd.focus.state.effects import (
     Effect,
     HaltFocuser,
     JournalIntent,
     MoveFocuser,
+    ReadFocuser,
     Remember,
     RememberFault,
     RememberHold,
@@ -124,6 +125,34 @@ async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: 
     )
 
     assert [(e.number, e.reason, e.may_have_arrived) for e in reported] == [(1, "unplugged", False)]  # type: ignore[attr-defined]
+
+
+class Refusing(Told):
+    """A driver whose focuser refuses whatever it is told."""
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        raise DeviceError("Focuser: calibrate first")
+
+    async def read_focuser(self, ref: DeviceRef) -> None:
+        raise DeviceError("Focuser: no sense")
+
+
+async def test_what_fails_is_a_line_of_the_log_only_where_nothing_else_says_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reported = await carried_out(
+        Store(tmp_path / "rigd.db"),
+        Refusing(),
+        (
+            JournalIntent(move=MOVE, ledger=adopt_position(100, 0, "l")),
+            MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+        ),
+        (ReadFocuser(ref=FOCUSER),),
+    )
+
+    assert [e.reason for e in reported] == ["Focuser: calibrate first"]  # type: ignore[attr-defined]
+    said = {record.getMessage() for record in caplog.records}
+    assert said == {"rig: Focuser: no sense"}
 
 
 async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(

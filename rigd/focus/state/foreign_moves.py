@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+TOO_FEW = "too few filter changes were seen to say whether any moves the focuser"
+"""What is said of other programs until enough was seen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardCommand:
@@ -83,7 +86,7 @@ class ForeignMoves:
     """When the wheel began to turn; None while it rests."""
     turn: WheelTurn | None = None
     samples: tuple[Sample, ...] = ()
-    verdict: str = "not enough filter changes were seen to say"
+    verdict: str = TOO_FEW
     """What the samples show, in a sentence."""
     nobody: bool = False
     """Whether enough filter changes were seen, and nobody moved the focuser."""
