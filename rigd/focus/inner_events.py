@@ -17,7 +17,7 @@ from rigd.focus.guide_focuser import (
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure, note_guider_told
 from rigd.focus.move import note_told
-from rigd.focus.overdue import check_progress, describe_late_focuser
+from rigd.focus.overdue import check_progress, describe_late_focuser, leave_out_sleep
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -51,7 +51,7 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
     """Take in what comes from rigd itself."""
     match event:
         case Tick():
-            return _check_deadlines(rig, event.at_s)
+            return _check_deadlines(leave_out_sleep(rig, event), event.at_s)
         case Remembered():
             return _restore(rig, event)
         case SlotsComputed():

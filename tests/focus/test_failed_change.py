@@ -42,6 +42,19 @@ def test_a_deadline_fails_the_change_stops_the_motor_and_reads_back() -> None:
     assert night.rig.ledger.embodied == Terms(filter_steps=12)
 
 
+def test_the_time_in_which_rigd_did_not_run_counts_towards_no_deadline() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+
+    night.later(60).feed(Tick(at_s=night.now_s, slept_s=59.0))
+    assert not any(isinstance(e, HaltFocuser) for e in night.effects)
+    night.later(29).feed(Tick(at_s=night.now_s))
+
+    assert any(isinstance(e, HaltFocuser) for e in night.effects)
+
+
 def test_a_halt_ends_the_change_in_failure_with_what_was_read_back() -> None:
     night = Night().begin()
     night.ask(1)

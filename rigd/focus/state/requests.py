@@ -275,6 +275,8 @@ class Tick:
     """Time passes: deadlines, quiet, gates that opened."""
 
     at_s: float
+    slept_s: float = 0.0
+    """Of the time since the tick before: how long rigd did not run and heard nothing."""
 
 
 Request = (
