@@ -29,6 +29,10 @@ from rigd.train.sure_stacks import sure_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
+WIDER_BUYS = (6, 8)
+"""So many parts may be bought, one bound after the other, where the usual number does not do. Our
+choice: nobody buys more for one train, and the search for it takes minutes.
+"""
 MOST_ORDERS = 5
 """So many other orders of the devices are tried: all of three. Our choice: each is a search."""
 WITHIN_TOLERANCE = 1
@@ -303,7 +307,8 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
     stacks, problem = _stacks(question, k), spacer_problem(question)
     if _has_fitting(stacks):
         return with_bright_stack(question, problem, stacks, k)
-    for parts, buys in ((MOST_PARTS, problem.max_buys), (MOST_PARTS, MOST_PARTS)):
+    for buys in (problem.max_buys, *(most for most in WIDER_BUYS if most > problem.max_buys)):
+        parts = MOST_PARTS
         wider = _stacks(replace(question, max_parts=parts, max_buys=buys), k)
         best = next((one for one in wider if one.tolerance_class <= WITHIN_TOLERANCE), None)
         if best is None:

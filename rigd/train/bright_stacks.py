@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rigd.train.question import TrainQuestion
-from rigd.train.reachable_lengths import LIGHT_FLOORS, MOST_PARTS
+from rigd.train.reachable_lengths import LIGHT_FLOORS
 from rigd.train.spacer_search import DEFAULT_ORDER, SpacerProblem, Stack
 from rigd.train.sure_stacks import sure_stacks
 from rigd.train.verdict import USABLE
@@ -13,8 +13,8 @@ HALF = LIGHT_FLOORS.index(0.5)
 """The darkest class that leaves the corners half of their light; our choice: less is no picture."""
 MOST = LIGHT_FLOORS.index(0.75)
 """Who gets so much need not buy more for the rest."""
-MORE_BUYS = 2
-"""So many parts more than is usual may be bought for light; our choice."""
+MORE_BUYS, MOST_BUYS = 2, 8
+"""So many parts more than is usual, and so many in all, may be bought for light; our choice."""
 
 
 def light_class(stack: Stack) -> int:
@@ -51,8 +51,9 @@ def _find_brighter(question: TrainQuestion, problem: SpacerProblem, dark: int) -
         return
     classes: Sequence[int] = (0,) if dark == MOST else range(MOST, dark)
     buys = [problem.max_buys]
-    if question.max_buys is None and dark > HALF and problem.max_buys < MOST_PARTS:
-        buys.append(problem.max_buys + MORE_BUYS)
+    more = problem.max_buys + MORE_BUYS
+    if question.max_buys is None and dark > HALF and more <= MOST_BUYS:
+        buys.append(more)
     for level in classes:
         for most in buys:
             lit = sure_stacks(replace(problem, darkest=level, max_buys=most), 1)

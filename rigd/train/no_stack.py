@@ -18,6 +18,7 @@ from rigd.train.spacer_search import (
     may_be_built,
     stack_of,
 )
+from rigd.train.verdict import USABLE
 from rigd.units import mm_from_um
 
 FARTHEST_UM = 100_000
@@ -72,7 +73,8 @@ class Explanation:
         Threads that do not close want adapters, more than one maybe: of these nothing is known.
         """
         is_lacking = self.below is None and self.shim_um is None and not self.adapters
-        return is_lacking and self.threads_close and self.fitting_order is None
+        has_room = self.bare.back_focus_error_um < 0 or self.bare.tolerance_class <= USABLE
+        return is_lacking and self.threads_close and self.fitting_order is None and not has_room
 
 
 def explain(problem: SpacerProblem) -> Explanation:
@@ -265,6 +267,7 @@ def _reason(
         can_be_joined: Whether one part that is not there would make a train of it.
     """
     below, above = nearest
+    bare_um = min(reach.base_um for reach in reaches)
     if _is_too_long(problem, reaches):
         shortest_um = min(reach.base_um for reach in reaches)
         # Before the threads: no adapter makes a train shorter.
@@ -275,7 +278,7 @@ def _reason(
         )
     if below is None and above is None:
         return _thread_gap(problem, reaches)
-    if below is None and can_be_joined:
+    if below is None and (can_be_joined or bare_um < problem.required_low_um):
         return "every train of these parts is too long: what joins the threads has to be shorter"
     if below is None:
         return "every train is too long; a spacer cannot cure that: something must come off"

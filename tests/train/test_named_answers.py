@@ -9,7 +9,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.train_request import train_file_of
 from rigd.train.advice import room_sentences
-from rigd.train.answer import TrainAnswer, answer
+from rigd.train.answer import WIDER_BUYS, TrainAnswer, answer
 from rigd.train.bright_stacks import HALF, light_class
 from rigd.train.no_stack import bare_words
 from rigd.train.resolve import resolve
@@ -134,3 +134,21 @@ def test_a_missing_inventory_hides_no_other_fault(tmp_path: Path) -> None:
     assert said.count("own.toml") == 1
     assert "search.order" in said
     assert "mine" not in said, "the inventory may have it"
+
+
+def test_adapters_that_are_too_long_are_no_reason_to_take_anything_off(catalog: Catalog) -> None:
+    # 18 + 16.5 + 20 = 54.5 mm of 146.74 mm; the only adapter of the large thread takes 91 mm.
+    rig = {"optic": "celestron_edgehd_925_07x", "camera": "canon_ef_m", "oag": "zwo_oag"}
+    found = ask(catalog, 1, **rig, wheel="qhy_cfw3_s", filters=("2 mm",))
+
+    assert found.explanation is not None
+    assert "what joins the threads has to be shorter" in found.explanation.reason
+    assert not found.explanation.nothing_helps
+
+
+def test_no_train_has_more_parts_to_buy_than_anybody_buys(catalog: Catalog) -> None:
+    rig = {"optic": "celestron_edgehd_800", "camera": "qhy_410c", "wheel": "ogma_ofw736"}
+    found = ask(catalog, 1, **rig, filters=("2 mm",))
+
+    assert all(len(stack.bought) <= max(WIDER_BUYS) for stack in found.stacks)
+    assert found.explanation is not None
