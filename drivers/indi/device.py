@@ -247,7 +247,8 @@ class IndiDevice:
             return None
         slot = self._properties.find("FILTER_SLOT")
         if not self.connected:
-            return WheelReport(at_s=at_s, ref=self.ref, connected=False)
+            refusal = self._refusal("the filter wheel")
+            return WheelReport(at_s=at_s, ref=self.ref, connected=False, fault=refusal)
         if slot is None:
             was = self._last_reports.get(WheelReport)
             gone = was is not None and was.connected
@@ -273,7 +274,8 @@ class IndiDevice:
         if DeviceKind.FOCUSER not in self._identity.kinds or self.connected is None:
             return None
         if not self.connected:
-            return FocuserReport(at_s=at_s, ref=self.ref, connected=False)
+            refusal = self._refusal("the focuser")
+            return FocuserReport(at_s=at_s, ref=self.ref, connected=False, fault=refusal)
         position = self._properties.find(POSITION)
         if position is None:
             was = self._last_reports.get(FocuserReport)
@@ -357,6 +359,16 @@ class IndiDevice:
 
     def _backlash_steps(self) -> float | None:
         return self._properties.number("FOCUS_BACKLASH_STEPS", "FOCUS_BACKLASH_VALUE")
+
+    def _refusal(self, what: str) -> str | None:
+        """Why the driver could not connect the device; None if it does not say that it could not.
+
+        A client that disconnects it leaves `CONNECTION` idle, a driver that fails in alert.
+        """
+        connection = self._properties.find("CONNECTION")
+        if connection is None or connection.state != "Alert":
+            return None
+        return self._fault_text(connection, what)
 
     def _fault_text(self, changed: IndiProperty, what: str) -> str:
         without = f"{what} {self.ref.key} reports a fault and does not say why"

@@ -58,7 +58,8 @@ class WheelReport:
     """The wheel's own labels, one per slot; empty if it has none."""
     slots: int | None = None
     fault: str | None = None
-    """The wheel's own complaint while it stands (INDI Alert, Alpaca error)."""
+    """The wheel's own complaint while it stands (INDI Alert, Alpaca error); of one that is not
+    connected, why its driver could not connect it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ class FocuserReport:
     poll_s: float | None = None
     """How often its driver looks at it while it rests; None if the driver does not say."""
     fault: str | None = None
+    """Its own complaint; of one that is not connected, why its driver could not connect it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.focus.adoption import adopt_found_focus, answer_adopt_request, report_mismatch
 from rigd.focus.change_end import settle_change
 from rigd.focus.change_fault import keep_fault
+from rigd.focus.connecting import begin_anew
 from rigd.focus.device_addresses import is_concerned, list_device
 from rigd.focus.device_events import handle_device_event
 from rigd.focus.early_exposure import note_early_exposure
@@ -200,7 +201,7 @@ def _handle_request(rig: Rig, request: Request) -> Step:
         case ReleaseRequested():
             return answer_release_request(rig, request)
         case ConnectRequested():
-            return _answer_connect_request(rig)
+            return _answer_connect_request(rig, request.at_s)
         case ProfileChangeRequested():
             return begin_profile_change(rig, request)
         case _:
@@ -227,11 +228,14 @@ def _answer_hold_request(rig: Rig, asked: HoldRequested) -> Step:
     return step.also(RememberHold(by=asked.client), said)
 
 
-def _answer_connect_request(rig: Rig) -> Step:
+def _answer_connect_request(rig: Rig, now_s: float) -> Step:
     """Connect the wheel and the main focuser, as far as they are not."""
     refs = [
         ref
         for ref, report in ((rig.settings.wheel, rig.wheel), (rig.settings.focuser, rig.focuser))
         if ref is not None and (report is None or not report.connected)
     ]
-    return Step(rig, tuple(ConnectDevice(ref=ref) for ref in refs))
+    asked = tuple(ConnectDevice(ref=ref) for ref in refs)
+    for ref in (*refs, *(part.ref for part in rig.settings.stack)):
+        rig = begin_anew(rig, ref, now_s)
+    return Step(rig, asked)

@@ -6,6 +6,7 @@ from typing import assert_never
 from rigd.devices.events import (
     CameraReport,
     DeviceGone,
+    DeviceReport,
     DeviceSeen,
     DeviceSilent,
     EchoHeard,
@@ -21,6 +22,7 @@ from rigd.devices.events import (
     WheelReport,
 )
 from rigd.devices.identity import DeviceRef
+from rigd.focus.connecting import forget_connecting, note_connection
 from rigd.focus.declared_offsets import forget_answers, store_answer
 from rigd.focus.device_addresses import list_device, with_addresses
 from rigd.focus.focuser_report import take_report
@@ -43,7 +45,7 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
         case FocuserReport():
             return _take_focuser_report(rig, event)
         case CameraReport() | MountReport():
-            return _connect_once(_take_beside(rig, event), event.ref, event.connected)
+            return _note_connection(Step(_take_beside(rig, event)), event)
         case GuiderReport():
             return Step(take_guider_report(rig, event))
         case OffsetsDeclared():
@@ -56,10 +58,7 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
         case FocuserCommanded() | EchoLost() | EchoHeard():
             return Step(take_echo(rig, event))
         case DeviceSeen():
-            rig, ref = keep_device(list_device(rig, event), event.identity), event.identity.ref
-            before, settings = rig.settings, with_addresses(rig.settings, rig.identities)
-            step = _lose_ambiguous(replace(rig, settings=settings), before, event.at_s)
-            return step.then(_connect_once(step.rig, ref, _is_connected(step.rig, ref)))
+            return _take_identity(rig, event)
         case DeviceSilent():
             mine = event.ref == rig.settings.focuser
             return Step(replace(rig, focuser_silent=event.sentence) if mine else rig)
@@ -67,6 +66,16 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
             return _forget_device(rig, event.ref, event.at_s)
         case _:
             assert_never(event)
+
+
+def _take_identity(rig: Rig, seen: DeviceSeen) -> Step:
+    """Take in that a device is there, or more of what it is."""
+    rig, ref = keep_device(list_device(rig, seen), seen.identity), seen.identity.ref
+    before, settings = rig.settings, with_addresses(rig.settings, rig.identities)
+    step = _lose_ambiguous(replace(rig, settings=settings), before, seen.at_s)
+    if _is_connected(step.rig, ref):
+        return step
+    return step.then(note_connection(step.rig, ref, connected=False, refusal=None, now_s=seen.at_s))
 
 
 def _take_beside(rig: Rig, report: CameraReport | MountReport) -> Rig:
@@ -79,31 +88,35 @@ def _take_beside(rig: Rig, report: CameraReport | MountReport) -> Rig:
 def _take_wheel_report(rig: Rig, report: WheelReport) -> Step:
     """Take in a report of the wheel, or of another one."""
     step = Step(rig) if report.ref != rig.settings.wheel else take_wheel_report(rig, report)
-    return step.then(_connect_once(step.rig, report.ref, report.connected))
+    return _note_connection(step, report)
 
 
 def _take_focuser_report(rig: Rig, report: FocuserReport) -> Step:
     """Take in a report of the main or the guide focuser."""
     if report.ref == rig.settings.guide_focuser:
         step = speak_for_guide(rig, take_report(rig, FocuserRole.GUIDE, report))
-        return step.then(_connect_once(step.rig, report.ref, report.connected))
+        return _note_connection(step, report)
     if report.ref != rig.settings.focuser:
         return Step(rig)
     if not report.connected:
         rig = replace(rig, focuser_silent=None)
-    step = take_report(rig, FocuserRole.MAIN, report)
-    # Connecting aborts some focusers' motion: none is connected while a move is open.
-    if rig.move is not None:
-        return step
-    return step.then(_connect_once(step.rig, report.ref, report.connected))
+    return _note_connection(take_report(rig, FocuserRole.MAIN, report), report)
 
 
-def _connect_once(rig: Rig, ref: DeviceRef, connected: bool) -> Step:
-    """Connect a device once each time it appears, if its profile says so."""
-    if connected or ref not in rig.settings.connect or ref in rig.connect_asked:
-        return Step(rig)
-    rig = replace(rig, connect_asked=rig.connect_asked | {ref})
-    return Step(rig, (ConnectDevice(ref=ref),))
+def _note_connection(step: Step, report: DeviceReport) -> Step:
+    """Take in whether a device is connected, beside what its report says."""
+    refusal = report.fault if isinstance(report, WheelReport | FocuserReport) else None
+    if report.connected:
+        refusal = None
+    return step.then(
+        note_connection(
+            step.rig,
+            report.ref,
+            connected=report.connected,
+            refusal=refusal,
+            now_s=report.at_s,
+        )
+    )
 
 
 def _is_connected(rig: Rig, ref: DeviceRef) -> bool:
@@ -115,11 +128,7 @@ def _is_connected(rig: Rig, ref: DeviceRef) -> bool:
 
 def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
     """Take in that a device is gone; wheel and focuser count as disconnected."""
-    rig = replace(
-        rig,
-        connect_asked=rig.connect_asked - {ref},
-        identities=tuple(i for i in rig.identities if i.ref != ref),
-    )
+    rig = replace(rig, identities=tuple(i for i in rig.identities if i.ref != ref))
     step = Step(rig)
     if ref == rig.settings.wheel and rig.wheel is not None:
         step = _take_wheel_report(rig, WheelReport(at_s=now_s, ref=ref, connected=False))
@@ -135,7 +144,7 @@ def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
         rig = replace(rig, guider=None)
     # The reports above may have asked for it, which is not there: it is asked when it next appears.
     told = tuple(e for e in step.effects if not (isinstance(e, ConnectDevice) and e.ref == ref))
-    return Step(replace(rig, connect_asked=rig.connect_asked - {ref}), told)
+    return Step(forget_connecting(rig, ref), told)
 
 
 def _lose_ambiguous(rig: Rig, before: RigSettings, now_s: float) -> Step:

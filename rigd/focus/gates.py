@@ -7,6 +7,7 @@ plan as things are.
 
 from rigd.devices.identity import DeviceKind
 from rigd.focus.autofocus import describe_autofocus
+from rigd.focus.connecting import describe_connecting
 from rigd.focus.device_addresses import describe_missing, describe_unchosen
 from rigd.focus.device_names import describe_device, name_device
 from rigd.focus.focusing_client import find_habit_gate
@@ -317,11 +318,12 @@ def _focuser_gate(rig: Rig) -> Gate | None:
         )
     if focuser is None or not focuser.connected:
         missing = describe_missing(rig, rig.settings.focuser, DeviceKind.FOCUSER)
+        tried, ends_when = describe_connecting(rig, rig.settings.focuser)
         return Gate(
             name="focuser",
-            sentence=missing or f"{_name_focuser(rig)} is not connected",
+            sentence=missing or f"{_name_focuser(rig)} is not connected{tried}",
             opens_by_itself=False,
-            opens_when="it is connected" if missing is None else "the profile names the right one",
+            opens_when=ends_when if missing is None else "the profile names the right one",
         )
     if senseless := find_senseless_gate(rig):
         return senseless

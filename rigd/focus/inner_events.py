@@ -5,6 +5,7 @@ from typing import assert_never
 
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import lose_at_start
+from rigd.focus.connecting import ask_again, note_refusal
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import handle_command_failure
 from rigd.focus.focuser_sharing import of_its_devices, take_sharing
@@ -51,7 +52,8 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
     """Take in what comes from rigd itself."""
     match event:
         case Tick():
-            return _check_deadlines(leave_out_sleep(rig, event), event.at_s)
+            step = _check_deadlines(leave_out_sleep(rig, event), event.at_s)
+            return step.then(ask_again(step.rig, event.at_s))
         case Remembered():
             return _restore(rig, event)
         case SlotsComputed():
@@ -101,7 +103,7 @@ def _take_answer(rig: Rig, answer: Answer) -> Step:
         case GuiderCommandFailed():
             return handle_guider_failure(rig, answer)
         case ConnectCommandFailed():
-            return Step(replace(rig, connect_asked=rig.connect_asked - {answer.ref}))
+            return note_refusal(rig, answer.ref, answer.reason)
         case _:
             assert_never(answer)
 

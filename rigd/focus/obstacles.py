@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceKind
 from rigd.focus.change_fault import how_fault_ends, name_failed
+from rigd.focus.connecting import describe_connecting
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.device_names import describe_device
@@ -75,7 +76,8 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
     ref = rig.settings.wheel
     if ref is not None and (rig.wheel is None or not rig.wheel.connected):
         wheel = describe_device(rig, "filter wheel", ref)
-        sentence, ends_when = f"{wheel} is not connected", "it is connected"
+        tried, ends_when = describe_connecting(rig, ref)
+        sentence = f"{wheel} is not connected{tried}"
         if unchosen := describe_unchosen(rig, "wheel", DeviceKind.FILTERWHEEL):
             sentence, ends_when = unchosen
         yield Obstacle(
@@ -181,7 +183,7 @@ def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"the temperature is not followed: {refused}",
             ends_when=what_ends_refusal(temperature, rig.thermometer),
         )
-    if rig.wheel is not None and rig.wheel.fault:
+    if rig.wheel is not None and rig.wheel.connected and rig.wheel.fault:
         yield Obstacle(
             name="wheel_fault",
             sentence=f"the filter wheel has a fault: {rig.wheel.fault}",
@@ -261,11 +263,12 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
             ends_when=f"it has arrived, or {settings.times.deadline_s:g} s after it began",
         )
     if guide.report is None or not guide.report.connected:
+        tried, ends_when = describe_connecting(rig, settings.guide_focuser)
         yield Obstacle(
             name="guide_focuser",
             sentence=f"{describe_device(rig, 'guide focuser', settings.guide_focuser)} is not "
-            "connected: it does not follow filters",
-            ends_when="it is connected",
+            f"connected{tried}: it does not follow filters",
+            ends_when=ends_when,
         )
     elif senseless := describe_senseless_place(rig, FocuserRole.GUIDE):
         yield Obstacle(

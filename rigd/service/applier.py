@@ -270,8 +270,9 @@ class Applier:
                 return self._send(
                     ref.server,
                     lambda driver: driver.connect(ref),
-                    lambda *_: ConnectCommandFailed(at_s=monotonic(), ref=ref),
-                    says_why=False,
+                    lambda reason, _: ConnectCommandFailed(
+                        at_s=monotonic(), ref=ref, reason=reason
+                    ),
                 )
             case _:
                 return None
@@ -285,10 +286,8 @@ class Applier:
         command: Callable[[Driver], Awaitable[None]],
         failed: Callable[[str, bool], Inner] | None,
         told: Callable[[], Inner] | None = None,
-        *,
-        says_why: bool = True,
     ) -> None:
-        """Command a driver; `says_why`: whether what fails by it says why, in a line of its own."""
+        """Command a driver."""
         try:
             driver = self._drivers.get(server)
             if driver is None:
@@ -298,7 +297,7 @@ class Applier:
                 await command(driver)
         except (RigdError, TimeoutError) as error:
             reason = str(error) or f"no answer within {COMMAND_LIMIT_S:g} s"
-            told_elsewhere = failed is not None and says_why and isinstance(error, DeviceError)
+            told_elsewhere = failed is not None and isinstance(error, DeviceError)
             serious = isinstance(error, DeviceError | TimeoutError) and not told_elsewhere
             level = logging.WARNING if serious else logging.DEBUG
             log.log(level, "%s: %s", self._settings.name, reason)

@@ -53,6 +53,18 @@ def test_slots_count_from_one_on_the_wire_and_from_zero_here() -> None:
     assert report.slots == 7
 
 
+def test_a_refused_connection_is_said_in_the_drivers_words() -> None:
+    known = device(8)
+    known.take_message("[ERROR] Failed to connect to port (/dev/ttyUSB0)", 2)
+    off = make("CONNECTION", "Alert", CONNECT=False, DISCONNECT=True)
+
+    refused = focuser(known.take_update(off, 2))
+    left = focuser(known.take_update(make("CONNECTION", "Idle", CONNECT=False, DISCONNECT=True), 3))
+
+    assert (refused.connected, refused.fault) == (False, "Failed to connect to port (/dev/ttyUSB0)")
+    assert (left.connected, left.fault) == (False, None)
+
+
 def test_a_defined_value_is_a_baseline() -> None:
     assert wheel(device(16).take_definition(slot(1), 1)).baseline
 

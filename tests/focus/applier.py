@@ -173,7 +173,7 @@ class MortalApplier:
                 if not world.journal.full:
                     world.journal.learnt_direction = direction
             case ConnectDevice(ref=ref):
-                world.feed(ConnectCommandFailed(at_s=world.now_s, ref=ref))
+                world.feed(ConnectCommandFailed(at_s=world.now_s, ref=ref, reason="not there"))
             case _:
                 pass
 

@@ -160,6 +160,36 @@ def test_a_search_that_finds_nothing_puts_the_old_temperature_back_and_nothing_m
     assert obstacle(night) is not None
 
 
+def test_a_focus_found_while_a_jump_is_not_believed_yet_belongs_to_what_turns_out_true() -> None:
+    night = begun()
+    say(night, 10.0, 60)
+    say(night, 6.0, 3, every_s=3)
+
+    focus(night, (30060, 30030, 29970), "N.I.N.A.")
+    meanwhile = night.rig.ledger.temperature_base
+    moved = list(night.moves)
+    say(night, 6.0, 600)
+    base = night.rig.ledger.temperature_base
+    say(night, 7.0, 10)
+
+    assert meanwhile is None
+    assert base is not None
+    assert base.celsius == 6.0
+    assert night.moves == [*moved, 29980]
+
+
+def test_a_focus_that_is_adopted_during_one_wrong_reading_belongs_to_what_is_said_then() -> None:
+    night = begun()
+    say(night, 10.0, 60)
+    say(night, 14.0, 10)
+
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+    say(night, 10.5, 120)
+    say(night, 11.5, 10)
+
+    assert night.moves == [30010]
+
+
 def test_a_human_s_word_makes_what_is_said_then_count() -> None:
     night = begun()
     say(night, 10.0, 60)

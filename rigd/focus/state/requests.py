@@ -264,10 +264,11 @@ class GuiderCommandFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectCommandFailed:
-    """A device could not be asked to connect; it is asked again when it next appears."""
+    """A device could not be asked to connect, or its driver refused."""
 
     at_s: float
     ref: DeviceRef
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from rigd.devices.events import (
     OffsetsDeclared,
     WheelReport,
 )
-from rigd.devices.identity import DeviceIdentity, DeviceRef
+from rigd.devices.identity import DeviceIdentity
 from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.connecting import Connecting
 from rigd.focus.state.early_frames import EarlyFrames
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.foreign_moves import ForeignMoves
@@ -224,8 +225,8 @@ class Rig:
     """Whether the diary has said that zeros are published in place of the offsets."""
     not_stored: str | None = None
     """Why what is to be remembered cannot be stored: it is tried again until it is."""
-    connect_asked: frozenset[DeviceRef] = frozenset()
-    """Devices already asked to connect since they appeared."""
+    connecting: tuple[Connecting, ...] = ()
+    """Devices that rigd is to connect, as far as they are there."""
 
     @property
     def autofocuses(self) -> tuple[Search, ...]:

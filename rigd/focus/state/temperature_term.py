@@ -31,14 +31,17 @@ def term_steps(
 def take_temperature_base(
     settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer
 ) -> Ledger:
-    """The ledger with T_base set where there is none: the focus is right at this temperature."""
+    """The ledger with T_base set where there is none: the focus is right at this temperature.
+
+    While another one is said that may turn out true, nobody knows at which the focus was found.
+    """
     base, terms = ledger.temperature_base, ledger.embodied
     if settings is None:
         return ledger if base is None else replace(ledger, temperature_base=None)
     if terms is None or (base is not None and base.meaning == settings.meaning):
         return ledger
     now = None
-    if thermometer.celsius is not None:
+    if thermometer.celsius is not None and thermometer.doubtful_c is None:
         now = TemperatureBase(
             celsius=thermometer.celsius,
             steps=terms.temperature_steps,

@@ -210,14 +210,17 @@ def _answer(request: urllib.request.Request) -> dict[str, Any]:
 
 @asynccontextmanager
 async def driver_rig(
-    directory: Path, focuser: str, wheel: str, mode: str = "apply"
+    directory: Path, focuser: str, wheel: str, mode: str = "apply", *, unplugged: bool = False
 ) -> AsyncIterator[DriverRig]:
     """Start everything, with L in the light, and wait until rigd has connected and looked.
 
-    The names are those of `families`, and "manual" for INDI's manual wheel.
+    The names are those of `families`, and "manual" for INDI's manual wheel. With `unplugged` the
+    focuser's line is not there at first, nothing is waited for, and no client connects.
     """
     async with AsyncExitStack() as stack:
         controller = stack.enter_context(FOCUSERS[focuser](directory))
+        if unplugged:
+            controller.unplug()
         turner = stack.enter_context(WHEELS[wheel](directory)) if wheel in WHEELS else None
         if turner is None:
             save_settings(directory, MANUAL, label_settings(MANUAL, WheelController.labels))
@@ -237,8 +240,9 @@ async def driver_rig(
         )
         rig = DriverRig(controller, turner, stack.enter_context(daemon), server)
         rig.wire = await stack.enter_async_context(RawListener(server.port))
-        await rig.settled("L")
-        await rig.put("filterwheel", "connected", Connected="true")
+        if not unplugged:
+            await rig.settled("L")
+            await rig.put("filterwheel", "connected", Connected="true")
         tasks = [] if turner else [asyncio.create_task(rig.be_the_hand())]
         try:
             yield rig
