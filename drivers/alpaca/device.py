@@ -100,6 +100,11 @@ class PolledDevice(ABC):
         """What a person calls it."""
         return self._identity.name
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it said at the last poll that it is connected to its hardware."""
+        return self._connected
+
     def poll(self) -> Reading:
         """Ask the device how it stands, and now and then what it is."""
         try:

@@ -191,10 +191,22 @@ class DeviceLink:
     async def _poll_once(self) -> float | None:
         """Poll once; how long to pause after it, None until revived."""
         commands, times_gone = self._commands, self._times_gone
+        was_connected = self._device.is_connected
+        failures, dropped = self._failures, self._transport.dropped
         if self.state is LinkState.GONE:
             self._device.forget()
         try:
             reading = await self._thread.run(self._device.poll)
+            lost = was_connected and not self._device.is_connected
+            if (
+                lost
+                and self.state is LinkState.ALIVE
+                and (failures or dropped != self._transport.dropped)
+            ):
+                # Its server was started anew: no client has disconnected it.
+                self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
+                self._device.forget()
+                reading = await self._thread.run(self._device.poll)
         except AnotherDeviceError as error:
             self.give_up(str(error))
             return None

@@ -95,6 +95,8 @@ class Transport:
         self._is_unchecked = False
         self._closes_each = False
         """Whether the server closes each connection after one answer, by its own word."""
+        self.dropped = 0
+        """How often a kept connection was dropped by a server that does not close each one."""
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
         self._transactions = count(1)
@@ -214,6 +216,7 @@ class Transport:
             raise UnansweredError(f"{self.place}: no answer within {timeout_s:g} s") from error
         except ConnectionError as error:  # also http.client's RemoteDisconnected
             self.close()
+            self.dropped += not self._closes_each
             raise _DroppedError(f"the connection was dropped ({error})") from error
         except (HTTPException, OSError) as error:
             self.close()

@@ -39,6 +39,12 @@ def describe_device(rig: Rig, what: str, ref: DeviceRef) -> str:
     return describe_named(what, name_device(rig, ref) if stacked else _find(rig, ref), ref)
 
 
+def name_focuser(rig: Rig) -> str:
+    """The main focuser, with its name if it has one."""
+    ref = rig.settings.focuser
+    return "the focuser" if ref is None else describe_device(rig, "focuser", ref)
+
+
 def describe_named(what: str, name: str | None, ref: DeviceRef) -> str:
     """The same of a device whose name was looked up; None: it has none that can be read."""
     if name is None:

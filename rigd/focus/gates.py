@@ -9,17 +9,16 @@ from rigd.devices.identity import DeviceKind
 from rigd.focus.autofocus import describe_autofocus
 from rigd.focus.connecting import describe_connecting
 from rigd.focus.device_addresses import describe_missing, describe_unchosen
-from rigd.focus.device_names import describe_device, name_device
+from rigd.focus.device_names import name_device, name_focuser
 from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
-from rigd.focus.leap import find_leap_gate
 from rigd.focus.move_time import fastest_steps_s, predicted_s
 from rigd.focus.reach import describe_limit_cause
 from rigd.focus.senseless_place import find_senseless_gate
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.search import Search
-from rigd.focus.step_meaning import way_back
+from rigd.focus.unknown_place import find_motion_gate, find_place_gate, is_read_soon
 
 
 def find_gate_for_change(
@@ -52,12 +51,12 @@ def find_gate_for_change(
 
 def find_gate_for_move(rig: Rig) -> Gate | None:
     """The first closed gate for moving the focuser at all, wherever to."""
-    return _focuser_gate(rig) or find_compensation_gate(rig) or _place_gate(rig)
+    return _focuser_gate(rig) or find_compensation_gate(rig) or find_place_gate(rig)
 
 
 def find_unknown_gate(rig: Rig) -> Gate | None:
     """The gate of a focuser of which nobody can say where it is, or what is in its position."""
-    return _focuser_gate(rig) or _place_gate(rig)
+    return _focuser_gate(rig) or find_place_gate(rig)
 
 
 def is_to_be_read(rig: Rig) -> bool:
@@ -276,7 +275,7 @@ def _own_move_gate(rig: Rig, origin: Origin) -> Gate | None:
 
 def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     lost = origin is Origin.IN_PATH and rig.is_focuser_lost
-    if not lost and (given_up := _motion_gate(rig)):
+    if not lost and (given_up := find_motion_gate(rig)):
         return given_up
     if rig.focuser is not None and rig.focuser.moving and rig.move is None and not lost:
         return Gate(
@@ -321,16 +320,16 @@ def _focuser_gate(rig: Rig) -> Gate | None:
         tried, ends_when = describe_connecting(rig, rig.settings.focuser)
         return Gate(
             name="focuser",
-            sentence=missing or f"{_name_focuser(rig)} is not connected{tried}",
+            sentence=missing or f"{name_focuser(rig)} is not connected{tried}",
             opens_by_itself=False,
             opens_when=ends_when if missing is None else "the profile names the right one",
         )
     if senseless := find_senseless_gate(rig):
         return senseless
-    if focuser.position_steps is None and not _is_read_soon(rig):
+    if focuser.position_steps is None and not is_read_soon(rig):
         return Gate(
             name="focuser",
-            sentence=f"{_name_focuser(rig)} does not say where it is",
+            sentence=f"{name_focuser(rig)} does not say where it is",
             opens_by_itself=False,
             opens_when="it says its position",
         )
@@ -348,53 +347,3 @@ def find_compensation_gate(rig: Rig) -> Gate | None:
             opens_when="it is switched off in the focuser's driver",
         )
     return None
-
-
-def _place_gate(rig: Rig) -> Gate | None:
-    if rig.ledger.embodied is not None and rig.ledger_checked:
-        return _motion_gate(rig)
-    if _is_read_soon(rig):
-        return find_leap_gate(rig) or _reading_gate(rig)
-    because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
-    return Gate(
-        name="ledger",
-        sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
-        "filter and say so with `rigd adopt`",
-        opens_by_itself=False,
-        opens_when=f"an autofocus on a known filter succeeds{way_back(rig.ledger)} or you say "
-        "`rigd adopt`",
-    )
-
-
-def _motion_gate(rig: Rig) -> Gate | None:
-    """The gate of a motion that was given up, of a focuser that a human has adopted meanwhile."""
-    if not rig.main_focuser.motion_given_up:
-        return None
-    return Gate(
-        name="motion",
-        sentence="the focuser still says that it moves, though its move was given up",
-        opens_by_itself=False,
-        opens_when="it says that it stands still, or it is connected anew",
-    )
-
-
-def _is_read_soon(rig: Rig) -> bool:
-    """Whether the focuser, which is there, has only to be read at rest for all to be known."""
-    unread = rig.ledger.embodied is not None and not rig.ledger_checked
-    return unread and not rig.is_focuser_lost
-
-
-def _reading_gate(rig: Rig) -> Gate:
-    """The gate of a focuser that has come back, or moved, and was not read at rest since."""
-    return Gate(
-        name="reading",
-        sentence=f"{_name_focuser(rig)} has still to be read at rest",
-        opens_by_itself=True,
-        opens_when="it has been read at rest: what is in its position is known then, or said to be "
-        "unknown",
-    )
-
-
-def _name_focuser(rig: Rig) -> str:
-    ref = rig.settings.focuser
-    return "the focuser" if ref is None else describe_device(rig, "focuser", ref)

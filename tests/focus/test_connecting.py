@@ -165,3 +165,33 @@ def test_without_its_word_in_the_profile_nothing_is_asked() -> None:
 
     assert wait(night, 300) == []
     assert asked(night) == []
+
+
+def test_at_first_sight_without_a_wheel_the_wheel_ends_what_is_unknown_and_status_says_so() -> None:
+    night = Night()
+    night.camera()
+    night.wheel_gone()
+    night.focuser(30000)
+    night.focuser(30000)
+    shown = obstacle(night, "ledger")
+
+    night.wheel(0, baseline=True)
+    night.focuser(30000)
+
+    assert shown is not None
+    assert "the filter wheel is not connected" in shown.sentence
+    assert shown.ends_when.startswith("the filter in the light is known")
+    assert "adopt" not in shown.ends_when
+    assert obstacle(night, "ledger") is None
+
+
+def test_where_a_human_s_word_needs_the_wheel_status_says_so() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.stand(50000)
+    night.wheel_gone()
+
+    shown = obstacle(night, "ledger")
+
+    assert shown is not None
+    assert "both of which need the filter in the light to be known" in shown.ends_when

@@ -248,3 +248,41 @@ def test_no_line_and_no_sentence_has_a_unique_id(
             for said in status:
                 assert "focuser Focuser is not connected" in said
             assert "7f1c2d3e" not in "\n".join((*status, daemon.said()))
+
+
+@pytest.mark.parametrize(("away_s", "idle_s"), [(0.0, 2.0), (1.5, 0.1)])
+def test_devices_that_are_not_connected_after_their_host_came_back_are_connected(
+    devices: tuple[Wheel, Focuser, Camera], tmp_path: Path, away_s: float, idle_s: float
+) -> None:
+    wheel, focuser, camera = devices
+    with hosting(*devices) as host:
+        daemon = AlpacaDaemon(tmp_path, host.port)
+        daemon.change_profile('device = "Wheel"', 'device = "Wheel", connect = true')
+        daemon.change_profile('"uid-focuser"', '"uid-focuser", connect = true')
+        text = daemon.config.read_text(encoding="utf-8")
+        daemon.config.write_text(text.replace("idle_s = 0.1", f"idle_s = {idle_s}"))
+        with daemon:
+            wait(lambda: "first sight" in daemon.said(), "first sight")
+            polled = focuser.log.count("GET position")
+            wait(lambda: focuser.log.count("GET position") > polled, "a poll has just been")
+            host.stop()
+            wheel.connected = focuser.connected = False
+            host.restart(wheel, focuser, camera, away_s=away_s)
+
+            wait(lambda: wheel.connected and focuser.connected, "both are connected again")
+
+
+def test_a_device_that_another_client_disconnects_is_left_to_it(
+    devices: tuple[Wheel, Focuser, Camera], tmp_path: Path
+) -> None:
+    _, focuser, _ = devices
+    with hosting(*devices) as host:
+        daemon = AlpacaDaemon(tmp_path, host.port)
+        daemon.change_profile('"uid-focuser"', '"uid-focuser", connect = true')
+        with daemon:
+            wait(lambda: "first sight" in daemon.said(), "first sight")
+
+            focuser.connected = False
+            wait(lambda: "leaves that to whoever did it" in rigd(daemon, "status").stdout, "said")
+
+            assert "PUT connect" not in focuser.log

@@ -1,0 +1,63 @@
+"""Why what is in the focuser's position is not known, and what ends that. Pure."""
+
+from rigd.focus.device_names import name_focuser
+from rigd.focus.filter_in_light import why_filter_unknown
+from rigd.focus.leap import find_leap_gate
+from rigd.focus.state.rig import Gate, Rig
+from rigd.focus.step_meaning import way_back
+
+
+def find_place_gate(rig: Rig) -> Gate | None:
+    """The gate of a focuser of which nobody can say what is in its position."""
+    if rig.ledger.embodied is not None and rig.ledger_checked:
+        return find_motion_gate(rig)
+    if is_read_soon(rig):
+        return find_leap_gate(rig) or _reading_gate(rig)
+    because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
+    unseen = why_filter_unknown(rig)
+    if unseen and not rig.remembered:
+        return Gate(
+            name="ledger",
+            sentence=f"what is in the focuser's position is unknown: {because} ({unseen})",
+            opens_by_itself=False,
+            opens_when="the filter in the light is known: where the focuser stands then counts as "
+            "its focus",
+        )
+    also = ", both of which need the filter in the light to be known" if unseen else ""
+    return Gate(
+        name="ledger",
+        sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
+        "filter and say so with `rigd adopt`",
+        opens_by_itself=False,
+        opens_when=f"an autofocus on a known filter succeeds{way_back(rig.ledger)} or you say "
+        f"`rigd adopt`{also}",
+    )
+
+
+def find_motion_gate(rig: Rig) -> Gate | None:
+    """The gate of a motion that was given up, of a focuser that a human has adopted meanwhile."""
+    if not rig.main_focuser.motion_given_up:
+        return None
+    return Gate(
+        name="motion",
+        sentence="the focuser still says that it moves, though its move was given up",
+        opens_by_itself=False,
+        opens_when="it says that it stands still, or it is connected anew",
+    )
+
+
+def is_read_soon(rig: Rig) -> bool:
+    """Whether the focuser, which is there, has only to be read at rest for all to be known."""
+    unread = rig.ledger.embodied is not None and not rig.ledger_checked
+    return unread and not rig.is_focuser_lost
+
+
+def _reading_gate(rig: Rig) -> Gate:
+    """The gate of a focuser that has come back, or moved, and was not read at rest since."""
+    return Gate(
+        name="reading",
+        sentence=f"{name_focuser(rig)} has still to be read at rest",
+        opens_by_itself=True,
+        opens_when="it has been read at rest: what is in its position is known then, or said to be "
+        "unknown",
+    )
