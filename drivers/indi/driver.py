@@ -126,6 +126,7 @@ class IndiDriver:
         """Switch FOCUS_ABORT_MOTION on."""
         self._devices.find(ref, "FOCUS_ABORT_MOTION")
         self._send(do="switch", device=ref.key, name="FOCUS_ABORT_MOTION", element="ABORT")
+        self._echo.note_sent(ref.key, None)
 
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Report the focuser once more, after all that was on the wire (a ping's round trip)."""

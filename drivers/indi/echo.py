@@ -67,7 +67,7 @@ class IndiEcho:
         """How many commands rigd has sent."""
         return self._commands.sent
 
-    def note_sent(self, device: str, position_steps: int) -> None:
+    def note_sent(self, device: str, position_steps: int | None) -> None:
         """Note that rigd itself sends a command to a focuser; its echo is not another program's."""
         self._commands.note_sent(device, position_steps)
 

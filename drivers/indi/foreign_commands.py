@@ -10,14 +10,15 @@ sent after it, and then one that the listener sent after that answer, its echo c
 import math
 from dataclasses import dataclass
 
-from rigd.devices.events import FocuserCommanded
+from rigd.devices.events import FocuserCommanded, FocuserStopped
 from rigd.devices.identity import DeviceRef
 
 from .properties import LARGEST
 from .xml_stream import Message
 
 POSITION, RELATIVE, DIRECTION = "ABS_FOCUS_POSITION", "REL_FOCUS_POSITION", "FOCUS_MOTION"
-HEARD_PROPERTIES = (POSITION, RELATIVE, DIRECTION)
+STOP = "FOCUS_ABORT_MOTION"
+HEARD_PROPERTIES = (POSITION, RELATIVE, DIRECTION, STOP)
 """The properties of a focuser that have to be listened to."""
 _STATES = ("def", "set")
 
@@ -28,7 +29,8 @@ class _SentCommand:
 
     number: int
     device: str
-    position_steps: int
+    position_steps: int | None
+    """None: to stop."""
 
 
 class ForeignCommandFinder:
@@ -42,8 +44,8 @@ class ForeignCommandFinder:
         self._positions: dict[str, int] = {}
         self._directions: dict[str, bool] = {}
 
-    def note_sent(self, device: str, position_steps: int) -> None:
-        """Rigd sends a command of its own (`ABS_FOCUS_POSITION`)."""
+    def note_sent(self, device: str, position_steps: int | None) -> None:
+        """Rigd sends a command of its own (`ABS_FOCUS_POSITION`; None: `FOCUS_ABORT_MOTION`)."""
         self.sent += 1
         own = _SentCommand(number=self.sent, device=device, position_steps=position_steps)
         self._unconfirmed.append(own)
@@ -57,7 +59,9 @@ class ForeignCommandFinder:
         self._positions.clear()
         self._directions.clear()
 
-    def find_foreign(self, message: Message, at_s: float) -> FocuserCommanded | None:
+    def find_foreign(
+        self, message: Message, at_s: float
+    ) -> FocuserCommanded | FocuserStopped | None:
         """Take a message in; the command in it if it is another client's."""
         kind, device = message.tag[:3], message.device
         match message.name:
@@ -74,15 +78,23 @@ class ForeignCommandFinder:
             case "REL_FOCUS_POSITION" if kind == "new":
                 value = read_number(message, "FOCUS_RELATIVE_POSITION")
                 return self._relative(device, value, at_s)
+            case "FOCUS_ABORT_MOTION" if kind == "new" and not self._is_own(device, None):
+                return FocuserStopped(at_s=at_s, ref=DeviceRef(self._server, device))
             case _:
                 pass
         return None
 
-    def _absolute(self, device: str, value: float | None, at_s: float) -> FocuserCommanded | None:
+    def _is_own(self, device: str, value: float | None) -> bool:
+        """Whether it is the echo of a command of rigd's, which is then counted off."""
         for own in self._unconfirmed:
             if own.device == device and own.position_steps == value:
                 self._unconfirmed.remove(own)
-                return None
+                return True
+        return False
+
+    def _absolute(self, device: str, value: float | None, at_s: float) -> FocuserCommanded | None:
+        if value is not None and self._is_own(device, value):
+            return None
         return self._command(device, None if value is None else round(value), at_s)
 
     def _relative(self, device: str, value: float | None, at_s: float) -> FocuserCommanded:

@@ -146,6 +146,14 @@ class FocuserCommanded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserStopped:
+    """Another client of an INDI server told a focuser to stop: heard on the wire, never rigd's."""
+
+    at_s: float
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EchoLost:
     """Other clients' commands on an INDI server are not heard; emitted once per loss."""
 
@@ -204,7 +212,7 @@ class DeviceSilent:
 
 
 DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
-Echo = FocuserCommanded | EchoLost | EchoHeard
+Echo = FocuserCommanded | FocuserStopped | EchoLost | EchoHeard
 Event = (
     ServerUp
     | ServerDown

@@ -5,6 +5,7 @@ from dataclasses import replace
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import (
     describe_command,
+    describe_stop,
     find_command_during,
     is_command_carried_out,
     name_mover,
@@ -124,6 +125,8 @@ def _end_move(
 def _why_elsewhere(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport) -> str:
     if report.fault or move.halted:
         return report.fault or "halted"
+    if role is FocuserRole.MAIN and (stopped := describe_stop(rig, move)):
+        return stopped
     if heard := _describe_foreign_command(rig, role, move):
         return heard
     near = rig.settings.focuser_tolerance_steps(role)

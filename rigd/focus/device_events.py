@@ -14,6 +14,7 @@ from rigd.devices.events import (
     Event,
     FocuserCommanded,
     FocuserReport,
+    FocuserStopped,
     GuiderReport,
     MountReport,
     OffsetsDeclared,
@@ -55,7 +56,7 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
         case ServerDown():
             rig = forget_answers(rig, event.server)
             return Step(_note_server(rig, event.server, event.reason))
-        case FocuserCommanded() | EchoLost() | EchoHeard():
+        case FocuserCommanded() | FocuserStopped() | EchoLost() | EchoHeard():
             return Step(take_echo(rig, event))
         case DeviceSeen():
             return _take_identity(rig, event)

@@ -8,7 +8,7 @@ place, or elsewhere and last. The motion that a command causes is not counted ag
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.devices.events import Echo, EchoHeard, EchoLost, FocuserCommanded
+from rigd.devices.events import Echo, EchoHeard, EchoLost, FocuserCommanded, FocuserStopped
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, HeardCommand, OwnMove
 from rigd.focus.state.rig import Rig
@@ -30,6 +30,11 @@ def take_echo(rig: Rig, event: Echo) -> Rig:
     match event:
         case FocuserCommanded():
             return _note_command(rig, event) if event.ref == rig.settings.focuser else rig
+        case FocuserStopped():
+            if event.ref != rig.settings.focuser:
+                return rig
+            stopped = replace(rig.foreign_moves, stopped_at_s=event.at_s)
+            return replace(rig, foreign_moves=stopped)
         case EchoLost() | EchoHeard():
             return _note_echo(rig, event)
         case _:
@@ -151,6 +156,16 @@ def find_command_during(rig: Rig, move: FocuserMove) -> HeardCommand | None:
     own = rig.foreign_moves.own
     began_s = move.began_at_s if own is None else own.began_s
     return command if command and command.at_s >= began_s - CROSSED_S else None
+
+
+def describe_stop(rig: Rig, move: FocuserMove) -> str | None:
+    """Say that another client was heard to stop the focuser during a move, and after any order."""
+    stopped_at_s, command = rig.foreign_moves.stopped_at_s, find_command_during(rig, move)
+    if stopped_at_s is None or stopped_at_s < move.began_at_s:
+        return None
+    if command is not None and command.at_s > stopped_at_s:
+        return None
+    return f"{_HEARD} told it to stop"
 
 
 def describe_command(command: HeardCommand | None) -> str | None:

@@ -13,10 +13,8 @@ from rigd.devices.events import (
     DeviceGone,
     DeviceSeen,
     DeviceSilent,
-    EchoHeard,
-    EchoLost,
+    Echo,
     Event,
-    FocuserCommanded,
     OffsetsDeclared,
     ServerDown,
     ServerUp,
@@ -190,9 +188,9 @@ class LiveObservatory(CatalogRequests):
                 self._profiles.forget_device(event.ref)
             case DeviceSeen():
                 self._profiles.note_device_seen()
-            case OffsetsDeclared() | FocuserCommanded() | EchoLost() | EchoHeard() | DeviceSilent():
+            case OffsetsDeclared() | DeviceSilent():
                 pass
-            case _:
+            case _ if not isinstance(event, Echo):
                 self._profiles.note_report(event)
         for running in self._rigs.values():
             self._dispatcher.report(running, event)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from rigd.drivers.indi import echo as indi_echo
 from rigd.drivers.indi.echo import IndiEcho
+from rigd.drivers.indi.foreign_commands import HEARD_PROPERTIES
 
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
 from tests.limits import LIMIT_S
@@ -107,8 +108,7 @@ async def test_only_a_focusers_position_and_its_commands_are_asked_for() -> None
         asked = [line for line in server.asked if "pingRequest" not in line]
         device = "device='EAF \"2\" &lt;&amp;&gt;'"
         assert asked == [
-            f'<getProperties version="1.7" {device} name="{name}"/>'
-            for name in ("ABS_FOCUS_POSITION", "REL_FOCUS_POSITION", "FOCUS_MOTION")
+            f'<getProperties version="1.7" {device} name="{name}"/>' for name in HEARD_PROPERTIES
         ]
         assert not echo.events
 

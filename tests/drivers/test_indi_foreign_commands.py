@@ -7,7 +7,8 @@ import pytest
 from rigd.drivers.indi.foreign_commands import ForeignCommandFinder
 from rigd.drivers.indi.xml_stream import MAX_MESSAGE_BYTES, Message, MessageReader, NotIndiError
 
-from rigd.devices.events import FocuserCommanded
+from rigd.devices.events import FocuserCommanded, FocuserStopped
+from rigd.devices.identity import DeviceRef
 
 EAF = "ZWO EAF"
 WIRE = b"""
@@ -45,7 +46,19 @@ def by(steps: object) -> Message:
 
 def find_all(commands: ForeignCommandFinder, *messages: Message) -> list[FocuserCommanded]:
     found = [commands.find_foreign(message, 0.0) for message in messages]
-    return [command for command in found if command is not None]
+    return [command for command in found if isinstance(command, FocuserCommanded)]
+
+
+def test_anothers_stop_is_heard_and_rigds_own_is_not() -> None:
+    commands, stop = ForeignCommandFinder("local"), new("FOCUS_ABORT_MOTION", ABORT="On")
+    commands.note_sent(EAF, None)
+
+    found = [commands.find_foreign(stop, 0.0) for _ in range(2)]
+    commands.note_sent(EAF, None)
+    commands.confirm_passed(commands.sent)
+
+    assert found == [None, FocuserStopped(at_s=0.0, ref=DeviceRef("local", EAF))]
+    assert commands.find_foreign(stop, 1.0) is not None
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 10_000])

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.devices.events import DeviceSeen, EchoHeard, EchoLost, FocuserCommanded, ServerDown
+from rigd.devices.events import (
+    DeviceSeen,
+    EchoHeard,
+    EchoLost,
+    FocuserCommanded,
+    FocuserStopped,
+    ServerDown,
+)
 from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.focus.foreign_commands import why_unheard
 from rigd.focus.obstacles import find_obstacles
@@ -372,6 +379,42 @@ def test_a_heard_temperature_compensation_and_a_hand_are_no_applier() -> None:
             night.quiet(60)
 
         assert night.rig.settings.mode is Mode.APPLY, seed
+
+
+def test_a_move_that_another_client_stopped_names_it() -> None:
+    night = Heard()
+    night.turn(1)
+    night.focuser(30005, moving=True)
+    night.feed(FocuserStopped(at_s=night.now_s, ref=FOCUSER))
+
+    night.stand(30012)
+
+    assert "instead of 30040 steps: another INDI client told it to stop" in night.said
+    assert "stopped there by itself" not in night.said
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_a_clients_own_move_that_another_client_stopped_names_it() -> None:
+    night = Heard()
+    night.move(30500)
+    night.focuser(30100, moving=True)
+    night.feed(FocuserStopped(at_s=night.now_s, ref=FOCUSER))
+
+    night.stand(30200)
+
+    assert "another INDI client told it to stop" in night.said
+
+
+def test_a_stop_of_long_before_stops_no_later_move() -> None:
+    night = Heard()
+    night.feed(FocuserStopped(at_s=night.now_s, ref=FOCUSER))
+    night.later(5)
+    night.turn(1)
+    night.focuser(30005, moving=True)
+
+    night.stand(30012)
+
+    assert "told it to stop" not in night.said
 
 
 def test_a_move_that_another_client_led_away_is_unknown_and_names_it() -> None:

@@ -81,6 +81,8 @@ class ForeignMoves:
     """The newest command that was heard, until nothing more can come of it."""
     heard_at_s: float | None = None
     """When another INDI client was last heard to command the focuser."""
+    stopped_at_s: float | None = None
+    """When another INDI client was last heard to stop the focuser."""
     own: OwnMove | None = None
     turning_since_s: float | None = None
     """When the wheel began to turn; None while it rests."""
