@@ -238,7 +238,7 @@ def test_no_line_and_no_sentence_has_a_unique_id(
             client.Position = 0
             wait(lambda: "failed: Wheel: boom" in daemon.said(), "the wheel refuses")
             host.stop()
-            wait(lambda: "Focuser: gone" in daemon.said(), "the focuser is lost")
+            wait(lambda: " gone: " in daemon.said(), "the devices are lost")
             status = [rigd(daemon, "status").stdout]
             daemon.stop()
             daemon.start()
