@@ -117,11 +117,10 @@ class Applier:
         """Queue a batch; batches keep their order, but a halt is also done at once."""
         halts = [effect for effect in effects if isinstance(effect, HaltFocuser)]
         self._halts_ahead.update(halt.ref for halt in halts)
-        for command in (self._command_for(halt) for halt in halts):
-            if command is not None:
-                halting = asyncio.ensure_future(command)
-                self._overtaking.add(halting)
-                halting.add_done_callback(self._overtaking.discard)
+        for halt in halts:
+            halting = asyncio.ensure_future(self._halt(halt.ref, comes_again=True))
+            self._overtaking.add(halting)
+            halting.add_done_callback(self._overtaking.discard)
         if effects:
             vital = tuple(effect for effect in effects if _is_vital(effect))
             # Nothing is ahead of it: the disk works while the loop comes round to this batch.
@@ -254,7 +253,7 @@ class Applier:
                     lambda: FocuserTold(at_s=monotonic(), ref=ref, number=number),
                 )
             case HaltFocuser(ref=ref):
-                return self._send(ref.server, lambda driver: driver.halt_focuser(ref), None)
+                return self._halt(ref)
             case ReadFocuser(ref=ref):
                 return self._send(ref.server, lambda driver: driver.read_focuser(ref), None)
             case PauseGuider(ref=ref, paused=paused):
@@ -277,6 +276,12 @@ class Applier:
             case _:
                 return None
 
+    async def _halt(self, ref: DeviceRef, *, comes_again: bool = False) -> None:
+        """Stop a focuser; `comes_again`: it is told so in its turn too, which is when to warn."""
+        await self._send(
+            ref.server, lambda driver: driver.halt_focuser(ref), None, comes_again=comes_again
+        )
+
     async def _report_not_sent(self, ref: DeviceRef, number: int, reason: str) -> None:
         self._report(FocuserCommandFailed(at_s=monotonic(), ref=ref, number=number, reason=reason))
 
@@ -286,8 +291,10 @@ class Applier:
         command: Callable[[Driver], Awaitable[None]],
         failed: Callable[[str, bool], Inner] | None,
         told: Callable[[], Inner] | None = None,
+        *,
+        comes_again: bool = False,
     ) -> None:
-        """Command a driver."""
+        """Command a driver; what fails is warned of here only where nothing else says it."""
         try:
             driver = self._drivers.get(server)
             if driver is None:
@@ -298,7 +305,8 @@ class Applier:
         except (RigdError, TimeoutError) as error:
             reason = str(error) or f"no answer within {COMMAND_LIMIT_S:g} s"
             told_elsewhere = failed is not None and isinstance(error, DeviceError)
-            serious = isinstance(error, DeviceError | TimeoutError) and not told_elsewhere
+            serious = isinstance(error, DeviceError | TimeoutError)
+            serious = serious and not (told_elsewhere or comes_again)
             level = logging.WARNING if serious else logging.DEBUG
             log.log(level, "%s: %s", self._settings.name, reason)
             if failed is not None:

@@ -136,6 +136,9 @@ class Refusing(Told):
     async def read_focuser(self, ref: DeviceRef) -> None:
         raise DeviceError("Focuser: no sense")
 
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        raise DeviceError("Focuser: no halt")
+
 
 async def test_what_fails_is_a_line_of_the_log_only_where_nothing_else_says_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -153,6 +156,14 @@ async def test_what_fails_is_a_line_of_the_log_only_where_nothing_else_says_it(
     assert [e.reason for e in reported] == ["Focuser: calibrate first"]  # type: ignore[attr-defined]
     said = {record.getMessage() for record in caplog.records}
     assert said == {"rig: Focuser: no sense"}
+
+
+async def test_a_halt_that_is_refused_is_one_line_though_it_is_told_twice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await carried_out(Store(tmp_path / "rigd.db"), Refusing(), (HaltFocuser(ref=FOCUSER),))
+
+    assert [record.getMessage() for record in caplog.records] == ["rig: Focuser: no halt"]
 
 
 async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
