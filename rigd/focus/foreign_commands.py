@@ -151,11 +151,17 @@ def note_caused_motion(seen: ForeignMoves, now_s: float) -> ForeignMoves:
 
 
 def find_command_during(rig: Rig, move: FocuserMove) -> HeardCommand | None:
-    """The command that may have led a move of rigd's elsewhere; None if none was heard."""
+    """The command that may have led a move of rigd's elsewhere; None if none was heard.
+
+    Not one of before that had been carried out where the move begins.
+    """
     command = rig.foreign_moves.command
     own = rig.foreign_moves.own
     began_s = move.began_at_s if own is None else own.began_s
-    return command if command and command.at_s >= began_s - CROSSED_S else None
+    if command is None or command.at_s < began_s - CROSSED_S:
+        return None
+    over = command.at_s < began_s and command.target_steps is not None
+    return None if over and is_command_carried_out(rig, move.start_steps) else command
 
 
 def describe_stop(rig: Rig, move: FocuserMove) -> str | None:

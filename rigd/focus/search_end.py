@@ -213,7 +213,10 @@ def _undo_search(rig: Rig, search: Search) -> Rig:
     if search.temperature_base is not None and ledger.embodied is not None:
         ledger = replace(ledger, temperature_base=search.temperature_base)
     start = _start_of(rig, search)
-    if None not in {at, start} and abs((at or 0) - (start or 0)) <= rig.settings.tolerance_steps:
+    back = at is not None and start is not None
+    back = back and abs((at or 0) - (start or 0)) <= rig.settings.tolerance_steps
+    # Where rigd has begun to apply meanwhile, the place counts for the filter embodied since.
+    if back and ledger.taken_for is not None:
         ledger = replace(ledger, taken_for=search.taken_for)
     return replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
 

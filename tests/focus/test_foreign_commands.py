@@ -14,14 +14,16 @@ from rigd.devices.events import (
     ServerDown,
 )
 from rigd.devices.identity import DeviceIdentity, WireProtocol
-from rigd.focus.foreign_commands import why_unheard
+from rigd.focus.foreign_commands import find_command_during, why_unheard
 from rigd.focus.obstacles import find_obstacles
 from rigd.focus.second_applier import Finding
 from rigd.focus.state.effects import HaltFocuser, RememberMode
+from rigd.focus.state.focuser import FocuserMove
+from rigd.focus.state.foreign_moves import HeardCommand
 from rigd.focus.state.requests import ModeRequested, Tick
 from rigd.focus.state.settings import Mode
 from tests.focus.matrix import evening
-from tests.focus.night import FOCUSER, POLLED_S, WHEEL, DeviceRef
+from tests.focus.night import FOCUSER, POLLED_S, WHEEL, DeviceRef, Night
 from tests.focus.replicas import (
     PROGRAMS,
     Ccdciel,
@@ -577,3 +579,23 @@ def test_a_motion_that_another_client_has_ordered_since_is_not_halted() -> None:
 
     assert not [e for e in night.effects if isinstance(e, HaltFocuser)]
     assert night.result == "failed"
+
+
+@pytest.mark.parametrize(("start", "leads"), [(29940, False), (29560, True)])
+def test_an_order_that_was_carried_out_where_a_move_begins_leads_it_nowhere(
+    start: int, leads: bool
+) -> None:
+    heard = HeardCommand(at_s=99.5, stood_steps=29560, target_steps=29940, counted=True)
+    night = Night()
+    rig = replace(night.rig, foreign_moves=replace(night.rig.foreign_moves, command=heard))
+    move = FocuserMove(
+        number=1,
+        start_steps=start,
+        target_steps=30400,
+        terms=None,
+        filter_key=None,
+        began_at_s=100.0,
+        by="the wheel",
+    )
+
+    assert (find_command_during(rig, move) is heard) is leads

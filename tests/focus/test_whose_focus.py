@@ -199,6 +199,25 @@ def test_an_autofocus_that_restores_its_start_leaves_whose_focus_it_was() -> Non
     assert night.rig.ledger.base_steps == 30000
 
 
+def test_not_where_rigd_has_begun_to_apply_during_the_autofocus() -> None:
+    night = Night(Mode.OBSERVE).begin(30000, filter_position=R)
+    night.move(30100)
+    night.arrive(30100)
+    night.wheel(HA)
+    night.move(30140)
+    night.arrive(30140)
+    night.switch(Mode.APPLY)
+    for logical in (30100, 30050, 29950, 30000):  # back where it began, as its client sees it
+        night.later(10).camera(busy=True)
+        night.camera()
+        night.move(logical)
+        night.arrive(night.moves[-1])
+    night.feed(AutofocusReported(at_s=night.later(5).now_s, found=False))
+
+    assert night.rig.ledger.raw_steps == 29975
+    assert night.rig.ledger.embodied_filter == "ha"
+
+
 def test_an_edit_meanwhile_counts_from_the_next_change_on() -> None:
     night = on_red_and_away()
     night.wheel(L)

@@ -175,6 +175,11 @@ class Belief:
         """Somebody else has moved the focuser."""
         self.moved = tuple(replace(a, base=a.base + steps) for a in self.moved)
 
+    def shift_temperature(self, steps: int) -> None:
+        """rigd has moved the focuser after the temperature."""
+        self.moved = tuple(replace(a, temperature=a.temperature + steps) for a in self.moved)
+        self.held = tuple(replace(a, temperature=a.temperature + steps) for a in self.held)
+
     def settle_doubt(self) -> None:
         """The next motion counts for all accounts."""
         self._hold_these(set(self.accounts))

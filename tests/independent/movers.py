@@ -24,8 +24,7 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
     now_s = judge.scene.now_s
     for name, watch in judge.watches.items():
         if cause.who == name and cause.is_rigs_own:
-            if cause.number in watch.closed:
-                watch.excuse("a move that was closed began late")
+            _note_own_motion(watch, cause.number or 0, after - before)
             continue
         if begins:
             watch.belief.settle_doubt()
@@ -50,10 +49,20 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
         watch.disturb("another mover")
         if blind:
             watch.excuse("moved by others, unseen")
+        if watch.own_open is not None or watch.is_unended:
+            watch.excuse("another mover during or soon after a move of rigd's")
         if begins:
             _note_foreign(judge, name, watch, before)
         elif "direct" in watch.searches:
             watch.searches["direct"].last_s = now_s
+
+
+def _note_own_motion(watch: Watch, number: int, steps: int) -> None:
+    """rigd has moved the focuser of its own accord."""
+    if number in watch.closed:
+        watch.excuse("a move that was closed began late")
+    if watch.purposes[number].what == "temperature":
+        watch.belief.shift_temperature(steps)
 
 
 def note_order(judge: Bench) -> None:
@@ -71,8 +80,6 @@ def note_order(judge: Bench) -> None:
 
 
 def _note_foreign(judge: Bench, name: str, watch: Watch, before: int) -> None:
-    if watch.own_open is not None or watch.is_unended:
-        watch.excuse("another mover during or soon after a move of rigd's")
     note_search_move(judge, name, watch, "direct", before)
     order, search = judge.scene.focuser.last_order, watch.searches["direct"]
     if order is None or abs(order.target - before) <= judge.near:

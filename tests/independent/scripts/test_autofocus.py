@@ -390,3 +390,22 @@ def test_an_order_that_another_one_replaces_is_shown_as_a_move_of_the_program_th
             Act(20, "ask", (0, 0, "program")),
         ),
     )
+
+
+def test_the_temperature_was_followed_before_an_autofocus_with_a_filter_of_its_own_group() -> None:
+    play(
+        Plan(
+            tolerance=1, poll_s=0.25, s_per_slot=1.5, stale_ok=True, backlash=60, steps_per_c=-6.0
+        ),
+        (
+            Act(20, "move", (0, 700, "other program")),
+            Act(10, "endless", (False,)),
+            Act(40, "warm", (-1.5,)),
+            Act(0, "ask", (0, 4, "program")),
+            Act(20, "move", (0, 450, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+        ),
+    )

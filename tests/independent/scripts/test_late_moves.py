@@ -182,3 +182,37 @@ def test_a_trim_is_asked_for_while_another_order_is_on_its_way() -> None:
             Act(0.25, "trim", (0, -30)),
         ),
     )
+
+
+def test_a_human_adopts_while_another_program_moves_the_focuser_beside_a_late_move() -> None:
+    play(
+        Plan(tolerance=8, speed=150.0, poll_s=1.0, s_per_slot=0.0, even=True),
+        (
+            Act(0.25, "ask", (0, 3, "other program")),
+            Act(0.5, "push", (380,)),
+            Act(40, "push", (93,)),
+            Act(0.25, "adopt", (0,)),
+        ),
+    )
+
+
+def test_another_program_has_sent_the_focuser_where_the_next_move_begins() -> None:
+    play(
+        Plan(
+            sequential=True,
+            speed=3000.0,
+            poll_s=0.25,
+            s_per_slot=0.0,
+            stale_ok=True,
+            echo=True,
+            backlash=60,
+            guider="pausable",
+        ),
+        (
+            Act(8, "ask", (0, 1, "program")),
+            Act(40, "turn", (0, 0)),
+            Act(0.5, "push", (-380,)),
+            Act(0.5, "push", (380,)),
+            Act(0.25, "turn", (0, 1)),
+        ),
+    )
