@@ -145,11 +145,8 @@ def _reasons(one: Asked) -> Iterator[str]:
     if room is not None and room["missing"]:
         yield f"no source says how long {' and '.join(room['missing'])} is"
     for stack in one.report["stacks"][:1]:
-        yield (
-            f"{one.remarks[0].rstrip(':').lower()} it is {stack['verdict']}"
-            if (one.remarks)
-            else stack["verdict"]
-        )
+        meant = one.remarks[0].removeprefix("If ").rstrip(":") if one.remarks else ""
+        yield f"if {meant}, it is {stack['verdict']}" if meant else stack["verdict"]
     if (impossible := one.report.get("impossible")) is not None:
         yield impossible["reason"]
 

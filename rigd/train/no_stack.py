@@ -278,7 +278,9 @@ def _reason(
         )
     if below is None and above is None:
         return _thread_gap(problem, reaches)
-    if below is None and (can_be_joined or bare_um < problem.required_low_um):
+    if below is None and (
+        can_be_joined or bare_um <= problem.required_high_um + problem.tolerance_um
+    ):
         return "every train of these parts is too long: what joins the threads has to be shorter"
     if below is None:
         return "every train is too long; a spacer cannot cure that: something must come off"

@@ -152,3 +152,16 @@ def test_no_train_has_more_parts_to_buy_than_anybody_buys(catalog: Catalog) -> N
 
     assert all(len(stack.bought) <= max(WIDER_BUYS) for stack in found.stacks)
     assert found.explanation is not None
+
+
+def test_what_fits_if_nothing_goes_between_is_not_called_too_long(catalog: Catalog) -> None:
+    # 12 + 24.5 + 19.5 = 56 mm for 55.69 mm, and the ends do not join.
+    rig = {"optic": "skywatcher_quattro_250p_cc", "camera": "atik_16200", "oag": "qhy_oag_l_pro"}
+    found = ask(catalog, 1, **rig, wheel="qhy_cfw3_xl", filters=("2 mm",))
+
+    assert found.explanation is not None
+    alone = bare_words(found.explanation, found.tolerance_um)
+    assert alone is not None
+    assert alone.endswith("within the tolerance if nothing has to go between them")
+    assert "must come off" not in found.explanation.reason
+    assert not found.explanation.nothing_helps
