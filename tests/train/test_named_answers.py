@@ -8,7 +8,7 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.train_request import train_file_of
-from rigd.train.advice import room_sentences
+from rigd.train.advice import room_sentences, stack_words
 from rigd.train.answer import WIDER_BUYS, TrainAnswer, answer
 from rigd.train.bright_stacks import HALF, light_class
 from rigd.train.no_stack import bare_words
@@ -165,3 +165,14 @@ def test_what_fits_if_nothing_goes_between_is_not_called_too_long(catalog: Catal
     assert alone.endswith("within the tolerance if nothing has to go between them")
     assert "must come off" not in found.explanation.reason
     assert not found.explanation.nothing_helps
+
+
+def test_a_train_that_a_shim_cures_comes_before_one_that_nothing_cures(catalog: Catalog) -> None:
+    # 57.044 mm are required: 15 + 13 + 17 + 12.5 = 57.5 mm is too long, 14 mm of rings are short.
+    rig = {"optic": "Takahashi Epsilon-130D", "camera": "QHY268M", "oag": "QHY OAG-M"}
+    found = ask(catalog, 2, **rig, wheel="qhy_cfw3_m_us", filters=("3 mm",))
+
+    first, second = found.stacks
+    assert (first.path_length_um, first.back_focus_error_um) == (56_500, -544)
+    assert second.back_focus_error_um > 0
+    assert any("shims of that thickness" in one for one in stack_words(found.question, first))
