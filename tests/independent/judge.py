@@ -183,6 +183,7 @@ class Judge:
             if search.slight:
                 note_slight(self, machine, mover)
             if now_s - search.last_s > AUTOFOCUS_QUIET_S:
+                watch.quiet_again_s = now_s
                 end_search(self, machine, mover, reported=False)
             elif now_s - search.last_s > QUIET_S:
                 note_rest(self, machine, mover)

@@ -23,6 +23,8 @@ LONGEST_SWAP_S = 160.0
 LONGEST_CLIENT_MOVE_S = 700.0
 """And so long a client's own, which may go from one end to the other."""
 QUIET_S = 30.0
+TICK_S = 1.0
+"""Two ticks of rigd's."""
 SIGHTING_S = 8.0
 """So long may it take until a focuser that is back is believed where it is found."""
 SIGHTING_OF_0_S = 36.0
@@ -80,7 +82,12 @@ def _why_no_filter(
         reasons.append("another rig applies")
     if scene.camera_busy and scene.plan.camera == "visible":
         reasons.append("exposing")
-    if any(s.moves >= 2 and s.mover != event.client for s in watch.searches.values()):
+    # rigd was told a poll later that the last motion was over, and takes the end with its tick.
+    told_s = scene.plan.poll_s + TICK_S
+    is_over = scene.now_s - watch.quiet_again_s > told_s
+    if not is_over or any(
+        s.moves >= 2 and s.mover != event.client for s in watch.searches.values()
+    ):
         reasons.append("autofocus")
     reasons += _why_moving(judge, watch, before)
     wanted = watch.offsets_of(watch.glasses[event.filter_position].key) if not reasons else ()

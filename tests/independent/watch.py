@@ -136,6 +136,8 @@ class Watch:
     """Whether a human has given the focuser up, and it has not come to rest since."""
     wheel_released: bool = False
     """Whether a human has given the wheel up, and nobody has asked for a filter since."""
+    quiet_again_s: float = -1e9
+    """When a search was last over because nothing moved for so long."""
     narrow_after_s: float = -1e9
     """Until then rigd may not have taken the end of an autofocus yet."""
     blurred_until_s: float = -1e9
