@@ -58,9 +58,8 @@ FIGURES = """\
 Root mean square error in steps, on made-up nights whose truth is known: five filters in three or
 five loops, focus that follows a cooling tube, a slipping mirror, wild runs, and glass that says
 roughly what to expect. Beside it, what Ekos' Build Filter Offsets and N.I.N.A.'s calculator make of
-the same runs. Measured with `./dev bench offsets --nights 1000 --seed 20261130` at commit dea35f7;
-the last row with 150 nights of seed 77 at commit 4870369, whose estimator is the same. In
-brackets stands the range of 95 % of such sets of nights (bootstrap).
+the same runs. Measured with `./dev bench offsets --nights 1000 --seed 20261130` at commit dea35f7.
+In brackets stands the range of 95 % of such sets of nights (bootstrap).
 
 | nights | Ekos | N.I.N.A. | rigd | of Ekos | of N.I.N.A. | 95 % intervals that hold the truth |
 |---|---|---|---|---|---|---|
@@ -68,7 +67,7 @@ brackets stands the range of 95 % of such sets of nights (bootstrap).
 | five loops | 11.1 | 10.6 | 4.9 | 0.44 (0.42-0.46) | 0.46 (0.44-0.48) | 97.4 % |
 | five loops, fast cooling | 15.2 | 11.1 | 5.1 | 0.33 (0.32-0.34) | 0.46 (0.44-0.47) | 97.6 % |
 | a fifth of all sweeps blind | 15.4 | 15.3 | 8.1 | 0.53 (0.49-0.57) | 0.53 (0.50-0.58) | 94.8 % |
-| a tenth of the frames measure one star | 20.5 | 21.6 | 8.4 | 0.41 | 0.39 | 96.5 % |
+| a tenth of frames: one star | 20.5 | 21.6 | 8.5 | 0.41 (0.38-0.46) | 0.39 (0.36-0.44) | 94.7 % |
 
 The aim of at most half is missed where a fifth of the sweeps see only noise. Of those sweeps rigd
 takes 1 in 586 for a run (seed 555), so it is not them: fewer runs are left, and there the curves
