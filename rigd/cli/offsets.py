@@ -13,6 +13,7 @@ from rigd.cli.offsets_why import show_why
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.rigs import with_sign
+from rigd.files.plain_words import count_of
 
 offsets_app = typer.Typer(
     help="Show the focus offset of every filter and how it is known.",
@@ -108,6 +109,6 @@ def _how_known(row: dict[str, Any]) -> str:
         return known
     mean, error = learnt["focus_offset_steps"], learnt["se_steps"]
     if mean is None or learnt["state"] in {"modelled", "refused"}:
-        return f"{known}; {learnt['runs']} runs: {learnt['reason']}"
+        return f"{known}; {count_of(learnt['runs'], 'run')}: {learnt['reason']}"
     learnt_as = "" if row["state"] == learnt["state"] else f" {learnt['state']}"
-    return f"{known}; {learnt['runs']} runs:{learnt_as} {mean:+.1f} ± {error:.1f}"
+    return f"{known}; {count_of(learnt['runs'], 'run')}:{learnt_as} {mean:+.1f} ± {error:.1f}"

@@ -14,6 +14,7 @@ from rigd.cli.offsets_why import nights, slope
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
+from rigd.files.plain_words import count_of
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.model import Prior
 from rigd.learning.run_plan import RunPlan, plan_next_runs
@@ -62,7 +63,7 @@ def fit_command(
     for offset in result.offsets:
         typer.echo(_line(offset))
     typer.echo(
-        f"{result.fitted} runs in {nights(result.nights)}, one run scatters by "
+        f"{count_of(result.fitted, 'run')} in {nights(result.nights)}, one run scatters by "
         f"{result.noise_steps:.1f} steps, "
         f"{slope(result.slope_steps_per_c, result.slope_se_steps_per_c)}"
     )
@@ -218,7 +219,7 @@ def _line(offset: FilterOffset) -> str:
         return f"{offset.filter:12} {offset.state}{reason}"
     return (
         f"{offset.filter:12} {offset.focus_offset_steps:+8.1f} ± {offset.se_steps:.1f} steps  "
-        f"{offset.state}  {offset.runs} runs{reason}"
+        f"{offset.state}  {count_of(offset.runs, 'run')}{reason}"
     )
 
 

@@ -11,6 +11,7 @@ import typer
 
 from rigd.cli.daemon_client import LIMIT_S, ask, rows
 from rigd.errors import RefusedError
+from rigd.files.plain_words import count_of
 from rigd.learning.fit_record import NOTHING_LEARNT
 from rigd.learning.sureness import (
     MIN_RUNS,
@@ -85,7 +86,7 @@ def unfitted_lines(runs: Sequence[Mapping[str, object]], key: object) -> list[st
 
 
 def _kept(count: int) -> str:
-    return "1 run is kept" if count == 1 else f"{count} runs are kept"
+    return f"{count_of(count, 'run')} {'is' if count == 1 else 'are'} kept"
 
 
 def why_lines(answer: Mapping[str, object]) -> list[str]:
@@ -97,7 +98,7 @@ def why_lines(answer: Mapping[str, object]) -> list[str]:
     if "filter" in answer:
         lines.append(f"filter {answer['filter']}")
         lines.append(f"  prior      {_prior(prior, is_reference=is_reference)}")
-        lines.append(f"  data       {len(runs) if isinstance(runs, list) else 0} runs")
+        lines.append(f"  data       {count_of(len(runs) if isinstance(runs, list) else 0, 'run')}")
         lines += [
             f"    {local_time(run['time'])}  {run['position_steps']:.1f} steps  residual "
             f"{run['residual_steps']:+.1f}  weight {run['weight']:.2f}"
@@ -125,8 +126,9 @@ def why_lines(answer: Mapping[str, object]) -> list[str]:
     if not isinstance(fit, dict):
         return lines
     lines.append(
-        f"fit of {local_time(fit['at'])}: {fit['fitted']} runs in {nights(fit['nights'])} against "
-        f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
+        f"fit of {local_time(fit['at'])}: {count_of(fit['fitted'], 'run')} in "
+        f"{nights(fit['nights'])} against {fit['reference']}, "
+        f"one run scatters by {fit['noise_steps']:.1f} steps, "
         f"{slope(fit['slope_steps_per_c'], fit['slope_se_steps_per_c'])}; {fit['cause']}"
     )
     lines += [f"  left out: {out['source']}: {out['reason']}" for out in fit["left_out"]]
@@ -135,9 +137,9 @@ def why_lines(answer: Mapping[str, object]) -> list[str]:
     return lines
 
 
-def slope(steps_per_c: float, se_steps_per_c: float | None) -> str:
+def slope(steps_per_c: float | None, se_steps_per_c: float | None) -> str:
     """How far the focus moves with the temperature, with its error."""
-    if not se_steps_per_c:
+    if not se_steps_per_c or steps_per_c is None:
         return "nothing known of the temperature"
     return f"{steps_per_c:+.1f} ± {se_steps_per_c:.1f} steps per °C"
 
@@ -183,7 +185,7 @@ def _posterior(row: object, *, is_reference: bool) -> str:
         return f"{row['state']}{reason}"
     return (
         f"{row['focus_offset_steps']:+.1f} ± {row['se_steps']:.1f} steps, 95 % "
-        f"{row['low_steps']:+.1f} to {row['high_steps']:+.1f}, {row['runs']} runs, "
+        f"{row['low_steps']:+.1f} to {row['high_steps']:+.1f}, {count_of(row['runs'], 'run')}, "
         f"{row['state']}{reason}"
     )
 

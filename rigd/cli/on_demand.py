@@ -5,6 +5,7 @@ to run. So a group of commands knows of each one its name, its summary and where
 is imported when the command is called.
 """
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,9 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from rigd.cli.options import ConfigOption
+
+_BRACKET = re.compile(r"\[(?=[\[a-z#/@])")
+"""The beginning of what Rich takes for markup."""
 
 
 class CommandOnDemand(TyperCommand):
@@ -50,8 +54,8 @@ class CommandOnDemand(TyperCommand):
         module, _, name = self._source.partition(":")
         found = getattr(import_module(module), name)
         if isinstance(found, typer.Typer):
-            return _with_config(typer.main.get_group(found))
-        return _with_config(_command_of(found, self.name, self._settings))
+            return _without_markup(_with_config(typer.main.get_group(found)))
+        return _without_markup(_with_config(_command_of(found, self.name, self._settings)))
 
 
 def _command_of(function: Any, name: str, settings: dict[str, object] | None = None) -> Any:
@@ -70,6 +74,17 @@ def _with_config(command: Any) -> Any:
         option = _command_of(_take_config, "config").params[0]
         option.expose_value = False  # the option of the address reads it
         command.params.append(option)
+    return command
+
+
+def _without_markup(command: Any) -> Any:
+    """The command, whose help shows brackets as they stand: Typer takes [[servers]] for markup."""
+    for one in (command, *command.params):
+        if getattr(one, "help", None):
+            one.help = _BRACKET.sub(r"\\[", one.help)
+    for one in getattr(command, "commands", {}).values():
+        if not isinstance(one, CommandOnDemand):
+            _without_markup(one)
     return command
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from click import Choice
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
@@ -22,6 +21,7 @@ from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, Zo
 from rigd.cli.runs import FrameOption, PositionsOption, stated_positions
 from rigd.cli.runs_read import files_of, stated_zone
 from rigd.errors import DeviceUnavailableError, InvalidValueError
+from rigd.files.plain_words import count_of
 
 BATCH = 100
 """Runs in one request."""
@@ -101,14 +101,17 @@ def _ask_frame(progress: Progress) -> Coordinates | None:
     if not sys.stdin.isatty():
         return None
     progress.stop()
-    said = typer.prompt(
+    known = {str(one): one for one in Coordinates}
+    question = (
         "Whose counts are the positions in these logs? raw: the program moved the focuser itself; "
-        "logical: it moved rigd's focuser",
-        type=Choice([str(one) for one in Coordinates]),
-        err=True,
+        f"logical: it moved rigd's focuser ({', '.join(known)})"
     )
-    progress.start()
-    return Coordinates(said)
+    while True:
+        said = str(typer.prompt(question, err=True)).strip().lower()
+        if said in known:
+            progress.start()
+            return known[said]
+        question = f"{said!r} is neither {' nor '.join(known)}"
 
 
 @contextmanager
@@ -147,7 +150,8 @@ def _batches(runs: Sequence[AutofocusRun]) -> Iterator[Sequence[AutofocusRun]]:
 def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
     stored = count.accepted + sum(count.refused.values())
     if count.known and not stored:
-        yield f"nothing new: all {count.known} runs were imported before"
+        both = f"all {count.known} runs were" if count.known > 1 else "the run was"
+        yield f"nothing new: {both} imported before"
         return
     later = "; no rigd answers: it fits them at its next noon" if fitted_later else ""
     yield f"{_runs(count.accepted)} kept to learn from{later if count.accepted else ''}"
@@ -172,7 +176,7 @@ def _waiting(url: str, rig: str | None) -> Iterator[str]:
 
 
 def _runs(number: int) -> str:
-    return f"{number} run{'' if number == 1 else 's'}"
+    return count_of(number, "run")
 
 
 def _whole(value: object) -> int:

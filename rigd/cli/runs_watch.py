@@ -8,6 +8,7 @@ import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.files.plain_words import count_of
 from rigd.units import local_time
 
 MOST_SHOWN = 20
@@ -39,9 +40,10 @@ def directory_lines(directory: dict[str, Any]) -> Iterator[str]:
         yield "  not looked through yet"
         return
     yield (
-        f"  looked through at {local_time(directory['looked_at'])}: {directory['files']} files, "
+        f"  looked through at {local_time(directory['looked_at'])}: "
+        f"{count_of(directory['files'], 'file')}, "
         f"{directory['followed']} of them logs that are read on as they grow, "
-        f"{directory['runs']} runs read since rigd started"
+        f"{count_of(directory['runs'], 'run')} read since rigd started"
     )
     skipped = rows(directory, "skipped")
     for one in skipped[:MOST_SHOWN]:

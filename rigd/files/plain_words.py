@@ -17,3 +17,8 @@ def plain(words: str) -> str:
 def is_plain(words: str) -> bool:
     """Return whether all characters of words are to be read: letters, marks, digits, blanks."""
     return not any(category(c).startswith("C") for c in words)
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number of things: "1 run", "2 runs"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
+from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.run_residuals import residuals_of
@@ -52,7 +53,7 @@ def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:
     )
     if unknown_runs and not named:
         names = ", ".join(repr(name) for name in sorted(set(unknown_runs))[:8])
-        msg = f"no filter of this rig is named as in the {len(unknown_runs)} runs: {names}"
+        msg = f"no filter of this rig is named as in {count_of(len(unknown_runs), 'run')}: {names}"
         raise RefusedError(msg)
     named, foreign = choose_own_focuser(named, fit_input.focuser)
     zones = fit_input.zones_steps
@@ -68,11 +69,14 @@ def _result(
 ) -> dict[str, object]:
     left_out = [{"source": out.run.source, "reason": out.reason} for out in done.left_out]
     left_out += [
-        {"source": f"{len(list(same))} runs", "reason": f"no filter of this rig is named {name!r}"}
+        {
+            "source": count_of(len(list(same)), "run"),
+            "reason": f"no filter of this rig is named {name!r}",
+        }
         for name, same in groupby(unknown_runs)
     ]
     left_out += [
-        {"source": f"{number} runs", "reason": f"of another focuser, {name}"}
+        {"source": count_of(number, "run"), "reason": f"of another focuser, {name}"}
         for name, number in sorted(Counter(run.focuser or "" for run in foreign).items())
     ]
     return {

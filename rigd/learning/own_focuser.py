@@ -33,7 +33,8 @@ def choose_own_focuser(
         whose = "the rig's is not known" if own is None else f"the rig's is called {own}"
         msg = (
             f"the runs are of several focusers: {counts}; {whose}: take the runs of the others "
-            "back (`rigd runs forget KEY`)"
+            "back (`rigd runs forget KEY`, or all at once by where they ended: "
+            "`rigd runs forget --positions LOW-HIGH`)"
         )
         raise RefusedError(msg)
     is_own = [run.focuser is None or comparable_name(run.focuser) == wanted for run in runs]

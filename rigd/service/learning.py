@@ -5,6 +5,7 @@ Nothing here moves anything: an offset that changes counts from the next filter 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.errors import RigdError
+from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import LearningRig, basis_of, complete_input
 from rigd.learning.fit_job import learn
@@ -58,6 +60,8 @@ class Learning:
         self._note_nothing_learnt = note_nothing_learnt
         self._worker = worker or FitProcess()
         self._requested: dict[str, str] = {}
+        self._imported: dict[str, Counter[str]] = {}
+        """Runs that no fit has begun with, by who brought them."""
         self._corrected = 0
         self._observed: list[tuple[str, AutofocusRun]] = []
         self._wake = asyncio.Event()
@@ -76,11 +80,14 @@ class Learning:
         if done.undone:
             self._corrected += 1
             self._use_fit(rig, None)
-            self.request_fit(rig, f"{done.undone} runs failed, as their log says")
+            self.request_fit(rig, f"{count_of(done.undone, 'run')} failed, as the log says")
         if done.accepted:
-            self.request_fit(rig, f"{done.accepted} runs imported by {by}")
+            new = self._imported.setdefault(rig, Counter())
+            new[by] += done.accepted
+            told = (f"{count_of(number, 'run')} imported by {who}" for who, number in new.items())
+            self.request_fit(rig, ", ".join(told))
         elif done.named:
-            self.request_fit(rig, f"the focuser of {done.named} runs is known now")
+            self.request_fit(rig, f"the focuser of {count_of(done.named, 'run')} is known now")
         return done.report
 
     def add_observed_run(self, rig: str, run: AutofocusRun) -> None:
@@ -152,6 +159,7 @@ class Learning:
             while self._requested:
                 rig = next(iter(self._requested))
                 cause = self._requested.pop(rig)
+                self._imported.pop(rig, None)
                 try:
                     await self._refit(rig, cause)
                 except RigdError as error:

@@ -11,6 +11,7 @@ from rigd.optics.filter_offsets import FocusOffset, SlotKind
 from rigd.optics.glass import index_interval, plate_shift_um
 from rigd.setup.focus_zones import focus_zones_steps
 from rigd.setup.focuser_steps import steps_per_um
+from rigd.setup.settings import NOT_CHOSEN
 from rigd.setup.slot_offsets import model_offsets
 
 _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
@@ -27,7 +28,7 @@ def fit_input_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) ->
         zones_steps=focus_zones_steps(profile, catalog, rig),
         filters=_filters(profile),
         steps_per_mm_glass=_steps_per_mm_glass(profile, catalog, rig),
-        focuser=None if rig.settings.focuser is None else rig.settings.focuser.key,
+        focuser=None if rig.settings.focuser in {None, NOT_CHOSEN} else rig.settings.focuser.key,
     )
 
 

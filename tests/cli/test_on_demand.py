@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 from rigd.cli.app import app
 from rigd.cli.on_demand import CommandOnDemand
@@ -116,3 +117,16 @@ def test_an_unknown_command_is_refused_before_anything_is_imported() -> None:
 
     assert result.returncode == 2
     assert "No such command" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        pytest.param("profile import", "Name of the [[servers]] that", id="option"),
+        pytest.param("offsets audit", "extra rigd[frames] brings", id="command"),
+    ],
+)
+def test_help_shows_brackets_as_they_stand(command: str, said: str) -> None:
+    shown = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "300"}).output
+
+    assert said in " ".join(shown.split())

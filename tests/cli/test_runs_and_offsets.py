@@ -172,3 +172,21 @@ def test_kept_runs_fit_into_a_narrow_terminal_with_source_and_reason() -> None:
     assert lines[3].strip().startswith("not fitted because 4 moves")
     assert lines[4].split() == ["89909805", "unknown", "50000.2", "raw", "-120"]
     assert len(lines) == 6
+
+
+@pytest.mark.parametrize("told", ["7.5", ""], ids=["one-temperature", "none-logged"])
+def test_a_slope_that_the_runs_do_not_tell_is_not_zero(told: str, tmp_path: Path) -> None:
+    table = tmp_path / "night.csv"
+    rows = [
+        f"{name},{10_000 + step + 50 * (name == 'Ha')},{told},2026-10-03T20:{minute:02d}:00Z"
+        for minute, (name, step) in enumerate(zip(["L", "Ha"] * 4, (0, 3, -2, 1) * 2, strict=True))
+    ]
+    table.write_text("\n".join(["filter,position_steps,temperature_c,time", *rows]))
+    words = ["fit", "--runs", str(table), "--reference", "L"]
+
+    answer = json.loads(CliRunner().invoke(offsets_app, [*words, "--json"]).stdout)
+    shown = CliRunner().invoke(offsets_app, words).stdout
+
+    assert (answer["slope_steps_per_c"], answer["slope_se_steps_per_c"]) == (None, None)
+    assert "nothing known of the temperature" in shown
+    assert "steps per °C" not in shown

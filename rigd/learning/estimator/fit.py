@@ -13,7 +13,13 @@ import numpy as np
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.learning.estimator.hypothesis_grid import solve
-from rigd.learning.estimator.model import MAD_TO_SD, Prior, build_covariances, build_linear_model
+from rigd.learning.estimator.model import (
+    MAD_TO_SD,
+    LinearModel,
+    Prior,
+    build_covariances,
+    build_linear_model,
+)
 from rigd.learning.estimator.posterior import Posterior
 from rigd.learning.estimator.table import (
     UNCHECKED,
@@ -36,6 +42,8 @@ COVERAGE = 0.95
 """Of the intervals that are reported; bench/offsets.py counts how many hold the truth."""
 NORMAL_95 = 1.96
 """Half the 95 % interval of a normal in standard deviations."""
+LEARNT_SHARE = 0.5
+"""A slope is known once its error is this share of what was thought possible before; our choice."""
 LEAST_SCATTER_STEPS = 0.25
 """A run cannot be known better: rounding to whole steps alone scatters 1 / sqrt(12) = 0.29."""
 LEAST_SCATTER_SHARE = 0.002
@@ -76,8 +84,9 @@ class Fit:
     """In order of the filters' names, without the reference."""
     noise_steps: float
     """Standard deviation of one ordinary run."""
-    slope_steps_per_c: float
-    slope_se_steps_per_c: float
+    slope_steps_per_c: float | None
+    """None: the runs say nothing of it, as where no temperature was logged or none differed."""
+    slope_se_steps_per_c: float | None
     drift_share: float
     """Probability that focus drifted beyond what temperature explains."""
     nights: int
@@ -130,13 +139,13 @@ def fit(
     scale_steps = rough_noise_steps(table)
     model = build_linear_model(table, priors, slope, scale_steps)
     posterior = solve(model, build_covariances(table), table.relative_noise, scale_steps)
-    mean, covariance = posterior.moments(np.eye(2 + len(table.filters))[1:2])
+    slope_steps, slope_se = _find_slope(posterior, model)
     return Fit(
         reference=reference,
         offsets=_offsets(table, posterior, supports, priors, focus_zone_steps),
         noise_steps=posterior.noise_steps,
-        slope_steps_per_c=float(mean[0]),
-        slope_se_steps_per_c=float(np.sqrt(covariance[0, 0])),
+        slope_steps_per_c=slope_steps,
+        slope_se_steps_per_c=slope_se,
         drift_share=posterior.drift_share,
         nights=table.nights,
         fitted=len(table.positions_steps),
@@ -145,6 +154,14 @@ def fit(
         table=table,
         posterior=posterior,
     )
+
+
+def _find_slope(posterior: Posterior, model: LinearModel) -> tuple[float | None, float | None]:
+    """Return the temperature slope with its error; None where the runs hardly bound it."""
+    mean, covariance = posterior.moments(np.eye(len(model.mean))[1:2])
+    error = float(np.sqrt(covariance[0, 0]))
+    is_learnt = error < LEARNT_SHARE * float(np.sqrt(model.variances[0, 1]))
+    return (float(mean[0]), error) if is_learnt else (None, None)
 
 
 def contrast(table: RunTable, index: int) -> Floats:
