@@ -2,10 +2,12 @@
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+_PLACE = re.compile(r"\bline \d+(?=$|, )")
 ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
 
 
@@ -70,9 +72,10 @@ class AutofocusRun:
     def key(self) -> str:
         """A digest of what the run says: the same run read twice has the same key.
 
-        Its source is not part of it: files get renamed.
+        Its source is not part of it: files get renamed. Of a run without its time the place in the
+        file is.
         """
-        words = (
+        words: tuple[object, ...] = (
             self.filter,
             self.position_steps,
             self.temperature_c,
@@ -80,6 +83,8 @@ class AutofocusRun:
             self.ok,
             tuple((p.position_steps, p.hfr_px) for p in self.points),
         )
+        if self.time is None:  # two runs of a log may have the rest in common
+            words = (*words, place_of(self.source))
         return hashlib.sha256(repr(words).encode()).hexdigest()[:32]
 
     def as_raw(self, embodied_steps: float) -> "AutofocusRun":
@@ -124,6 +129,12 @@ class RunCorrection:
 
     coordinates: Coordinates | None = None
     filter: str | None = None
+
+
+def place_of(source: str) -> str:
+    """Return the place inside its file that a run's source names; "" where it names none."""
+    found = _PLACE.search(source)
+    return "" if found is None else found[0]
 
 
 def plausible_temperature_c(reading: float | None) -> float | None:

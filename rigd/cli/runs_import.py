@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from rigd.api.rest.runs_body import runs_body
+from rigd.autofocus_logs.log_time import ASK_ZONE
 from rigd.autofocus_logs.own_positions import choose_own_runs
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
@@ -23,6 +24,12 @@ from rigd.cli.runs_read import files_of, stated_zone
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 from rigd.files.plain_words import count_of
 
+_WAYS = {
+    ASK_ZONE: "--zone and where the computer was, such as --zone Europe/Rome",
+    ASK_FRAME: "--frame raw (the program moved the focuser itself) or --frame logical (it moved "
+    "rigd's focuser)",
+}
+"""What states that which runs wait for."""
 BATCH = 100
 """Runs in one request."""
 Keep = Callable[[Sequence[AutofocusRun]], dict[str, object]]
@@ -157,11 +164,8 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
     yield f"{_runs(count.accepted)} kept to learn from{later if count.accepted else ''}"
     for reason, number in sorted(count.refused.items()):
         yield f"{_runs(number)} kept, but not fitted: {reason}"
-        if reason == ASK_FRAME:
-            yield (
-                "  they wait: import the same logs again with --frame raw (the program moved the "
-                "focuser itself) or --frame logical (it moved rigd's focuser)"
-            )
+        if ways := [way for asked, way in _WAYS.items() if asked in reason]:
+            yield f"  they wait: import the same logs again with {', and '.join(ways)}"
     if count.known:
         yield f"{_runs(count.known)} known from before: unchanged"
 

@@ -81,6 +81,10 @@ class Learning:
             self._corrected += 1
             self._use_fit(rig, None)
             self.request_fit(rig, f"{count_of(done.undone, 'run')} failed, as the log says")
+        if done.corrected:
+            self._corrected += 1
+            self._use_fit(rig, None)
+            self.request_fit(rig, f"{count_of(done.corrected, 'run')} had the time of another zone")
         if done.accepted:
             new = self._imported.setdefault(rig, Counter())
             new[by] += done.accepted

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.run import AutofocusRun
@@ -17,6 +17,7 @@ from rigd.learning.duplicate_runs import (
 from rigd.learning.estimator.table import MAX_RUNS
 from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
+from rigd.store.known_runs import complete_run, forget_otherwise_timed, is_known, note_focuser
 from rigd.store.run_owners import assign_runs
 from rigd.store.runs import convert_to_raw, read_accepted_runs, time_text
 from rigd.view.learning import RunImport
@@ -37,6 +38,8 @@ class ImportResult:
     """Runs that count no more, because what came now says that they failed; so the fit is void."""
     named: int = 0
     """Of the known ones, those whose focuser was not known."""
+    corrected: int = 0
+    """Runs that counted at another time, as of another zone; so the fit is void."""
 
     @property
     def report(self) -> RunImport:
@@ -72,73 +75,37 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     person's word on it stands. The same run from two sources counts once. `names` are the
     filters' keys by their names.
     """
-    accepted, known, undone, named = 0, 0, 0, 0
+    accepted, known, undone, named, corrected = 0, 0, 0, 0, 0
     refused: dict[str, int] = {}
     with store.transaction():  # durable once, not once for each run
         for run in runs:
+            run = complete_run(store, rig, run)  # noqa: PLW2901 - the same run
             raw, embodied_steps, reason = convert_to_raw(store, rig, run)
-            fits = reason is None
-            if _is_known(store, rig, run.key, fits=fits) or _is_timed_already(store, rig, run):
+            if is_known(store, rig, run, fits=reason is None):
                 known += 1
-                named += _note_focuser(store, rig, run)
+                named += note_focuser(store, rig, run)
                 continue
-            _forget_untimed(store, rig, run)
-            judged = _judge(raw, reason, _read_near(store, rig, light_path_id, raw), names or {})
-            _insert(store, rig, light_path_id, run, raw, embodied_steps, judged, by)
+            earlier = forget_otherwise_timed(store, rig, run)
+            corrected += earlier.counted
+            if earlier.moved:
+                known += 1
+                continue
+            path_id = earlier.light_path_id or light_path_id
+            judged = _judge(raw, reason, _read_near(store, rig, path_id, raw), names or {})
+            _insert(store, rig, path_id, run, raw, embodied_steps, judged, by)
             undone += judged.undone
             if judged.reason is None:
                 accepted += 1
             else:
                 refused[judged.reason] = refused.get(judged.reason, 0) + 1
-    return ImportResult(accepted=accepted, refused=refused, known=known, undone=undone, named=named)
-
-
-def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
-    with store.transaction() as db:
-        before = db.execute(
-            "select accepted or coalesce(taken_back_by, restated_by, same_as) is not null"
-            " from runs where rig = ? and key = ?",
-            [rig, key],
-        ).fetchone()
-    return before is not None and (bool(before[0]) or not fits)
-
-
-def _note_focuser(store: Store, rig: str, run: AutofocusRun) -> bool:
-    """Take the focuser's name of a run that was stored without; whether it is new."""
-    if run.focuser is None:
-        return False
-    with store.transaction() as db:
-        done = db.execute(
-            "update runs set focuser = ? where rig = ? and key = ? and focuser is null",
-            [run.focuser, rig, run.key],
-        )
-        return done.rowcount > 0
-
-
-def _is_timed_already(store: Store, rig: str, run: AutofocusRun) -> bool:
-    """Whether a run without a time is there already, read with the zone of its log."""
-    if run.time is not None:
-        return False
-    points = json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in run.points])
-    with store.transaction() as db:
-        row = db.execute(
-            "select 1 from runs where rig = ? and time is not null and filter is ? and points = ?"
-            " and position_steps is ? and temperature_c is ? limit 1",
-            [rig, run.filter, points, run.position_steps, run.temperature_c],
-        ).fetchone()
-    return row is not None
-
-
-def _forget_untimed(store: Store, rig: str, run: AutofocusRun) -> None:
-    """Drop what is known of a run without its time, now that it comes with it."""
-    if run.time is None:
-        return
-    with store.transaction() as db:
-        db.execute(
-            "delete from runs where rig = ? and key = ? and time is null and not accepted"
-            " and coalesce(taken_back_by, restated_by) is null",
-            [rig, replace(run, time=None).key],
-        )
+    return ImportResult(
+        accepted=accepted,
+        refused=refused,
+        known=known,
+        undone=undone,
+        named=named,
+        corrected=corrected,
+    )
 
 
 def _judge(

@@ -103,7 +103,8 @@ def _why_not(run: AutofocusRun) -> str | None:
     if run.position_steps is None:
         return "its position is unknown"
     if run.time is None:
-        return run.reason or "its time is unknown"
+        reason = run.reason or "its time is unknown"
+        return reason if run.coordinates is not None else f"{reason}; {ASK_FRAME}"
     if run.time > datetime.now(UTC) + CLOCK_DIFFERENCE_LIMIT:
         return ASK_LATER
     return ASK_FRAME if run.coordinates is None else None

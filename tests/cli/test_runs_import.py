@@ -6,8 +6,9 @@ import sys
 import pytest
 from rich.progress import Progress
 
-from rigd.autofocus_logs.run import Coordinates
-from rigd.cli.runs_import import _ask_frame
+from rigd.autofocus_logs.log_time import ASK_ZONE
+from rigd.autofocus_logs.run import ASK_FRAME, Coordinates
+from rigd.cli.runs_import import _ask_frame, _Count, _summary
 
 
 class Terminal(io.StringIO):
@@ -41,3 +42,22 @@ def test_nobody_is_asked_where_nobody_is_there(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys, "stdin", io.StringIO("raw\n"))
 
     assert _ask_frame(Progress(disable=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "options"),
+    [
+        pytest.param(ASK_ZONE, {"--zone"}, id="zone"),
+        pytest.param(ASK_FRAME, {"--frame"}, id="frame"),
+        pytest.param(f"{ASK_ZONE}; {ASK_FRAME}", {"--zone", "--frame"}, id="both"),
+        pytest.param("its filter is unknown", set(), id="neither"),
+    ],
+)
+def test_an_import_says_which_options_its_runs_wait_for(reason: str, options: set[str]) -> None:
+    count = _Count()
+    count.add({"accepted": 0, "known": 0, "refused": {reason: 8}})
+
+    said = "\n".join(_summary(count, fitted_later=False))
+
+    assert f"8 runs kept, but not fitted: {reason}" in said
+    assert {option for option in ("--zone", "--frame") if option in said} == options
