@@ -125,6 +125,7 @@ def _warnings(
         }
         for zero in done.table.zeros
     ]
+    warnings.extend({"filters": [name], "text": text} for name, text in done.contradictions.items())
     if not fit_input.priors:
         return warnings
     measured = fit(runs, done.reference)

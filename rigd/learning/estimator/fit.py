@@ -5,7 +5,7 @@ The table of runs (`table`) and the statistical model (`model`) give the posteri
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -20,6 +20,7 @@ from rigd.learning.estimator.model import (
     build_covariances,
     build_linear_model,
 )
+from rigd.learning.estimator.night_contrasts import find_contradictions
 from rigd.learning.estimator.posterior import Posterior
 from rigd.learning.estimator.table import (
     UNCHECKED,
@@ -43,7 +44,7 @@ COVERAGE = 0.95
 NORMAL_95 = 1.96
 """Half the 95 % interval of a normal in standard deviations."""
 LEARNT_SHARE = 0.5
-"""A slope is known once its error is this share of what was thought possible before; our choice."""
+"""A slope is known once its error is this share of what was possible before; our choice."""
 LEAST_SCATTER_STEPS = 0.25
 """A run cannot be known better: rounding to whole steps alone scatters 1 / sqrt(12) = 0.29."""
 LEAST_SCATTER_SHARE = 0.002
@@ -84,6 +85,8 @@ class Fit:
     """In order of the filters' names, without the reference."""
     noise_steps: float
     """Standard deviation of one ordinary run."""
+    contradictions: Mapping[str, str]
+    """Filters whose nights contradict each other, with the sentence that says so."""
     slope_steps_per_c: float | None
     """None: the runs say nothing of it, as where no temperature was logged or none differed."""
     slope_se_steps_per_c: float | None
@@ -132,6 +135,15 @@ def fit(
         reasons = sorted({out.reason for out in left_out})
         msg = f"no run of {len(runs)} can be fitted: {'; '.join(reasons) or 'there is none'}"
         raise RefusedError(msg)
+    if contradictions := find_contradictions(table):
+        rest = fit(
+            [run for run in runs if run.filter not in contradictions],
+            reference,
+            {name: prior for name, prior in priors.items() if name not in contradictions},
+            slope=slope,
+            focus_zone_steps=focus_zone_steps,
+        )
+        return _with_refused(rest, runs, table, contradictions)
     supports = [assess_support(table, index) for index in range(len(table.filters))]
     if supports[0].runs == 0:
         msg = f"no run of the reference filter {reference}: runs are of {_names(table)}"
@@ -144,6 +156,7 @@ def fit(
         reference=reference,
         offsets=_offsets(table, posterior, supports, priors, focus_zone_steps),
         noise_steps=posterior.noise_steps,
+        contradictions={},
         slope_steps_per_c=slope_steps,
         slope_se_steps_per_c=slope_se,
         drift_share=posterior.drift_share,
@@ -162,6 +175,33 @@ def _find_slope(posterior: Posterior, model: LinearModel) -> tuple[float | None,
     error = float(np.sqrt(covariance[0, 0]))
     is_learnt = error < LEARNT_SHARE * float(np.sqrt(model.variances[0, 1]))
     return (float(mean[0]), error) if is_learnt else (None, None)
+
+
+def _with_refused(
+    rest: Fit,
+    runs: Sequence[AutofocusRun],
+    table: RunTable,
+    contradictions: Mapping[str, str],
+) -> Fit:
+    """Return the fit of the other filters with those refused whose nights contradict each other.
+
+    What their runs scatter would count as the scatter of a run, and spoil the other offsets.
+    """
+    refused = [
+        _refused_offset(name, assess_support(table, table.filters.index(name)), why)
+        for name, why in contradictions.items()
+    ]
+    out = [
+        LeftOut(run=run, reason="the nights of its filter contradict each other")
+        for run in runs
+        if run.filter in contradictions
+    ]
+    return replace(
+        rest,
+        offsets=tuple(sorted((*rest.offsets, *refused), key=lambda one: one.filter)),
+        contradictions={**rest.contradictions, **contradictions},
+        left_out=(*rest.left_out, *out),
+    )
 
 
 def contrast(table: RunTable, index: int) -> Floats:
