@@ -135,15 +135,31 @@ def fit(
         reasons = sorted({out.reason for out in left_out})
         msg = f"no run of {len(runs)} can be fitted: {'; '.join(reasons) or 'there is none'}"
         raise RefusedError(msg)
-    if contradictions := find_contradictions(table):
-        rest = fit(
-            [run for run in runs if run.filter not in contradictions],
-            reference,
-            {name: prior for name, prior in priors.items() if name not in contradictions},
-            slope=slope,
-            focus_zone_steps=focus_zone_steps,
-        )
-        return _with_refused(rest, runs, table, contradictions)
+    if not (contradictions := find_contradictions(table)):
+        return _fit_table(table, left_out, priors, slope, focus_zone_steps)
+    rest = fit(
+        [run for run in runs if run.filter not in contradictions],
+        reference,
+        {name: prior for name, prior in priors.items() if name not in contradictions},
+        slope=slope,
+        focus_zone_steps=focus_zone_steps,
+    )
+    return _with_refused(rest, runs, table, contradictions)
+
+
+def _fit_table(
+    table: RunTable,
+    left_out: tuple[LeftOut, ...],
+    priors: Mapping[str, Prior],
+    slope: Prior | None,
+    focus_zone_steps: Mapping[str, float] | float | None,
+) -> Fit:
+    """Fit the runs of a table.
+
+    Raises:
+        RefusedError: none is of the reference.
+    """
+    reference = table.filters[0]
     supports = [assess_support(table, index) for index in range(len(table.filters))]
     if supports[0].runs == 0:
         msg = f"no run of the reference filter {reference}: runs are of {_names(table)}"
