@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates, CurvePoint
 from rigd.store.database import Store
 from rigd.view.learning import StoredRun
 
@@ -55,6 +55,10 @@ def read_accepted_runs(
                 source=row["source"],
                 ok=True,
                 focuser=row["focuser"],
+                points=tuple(
+                    CurvePoint(position_steps=at, hfr_px=size, se_px=error)
+                    for at, size, error in json.loads(row["points"] or "[]")
+                ),
             )
             for row in rows
         )

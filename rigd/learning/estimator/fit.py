@@ -27,6 +27,7 @@ from rigd.learning.estimator.table import (
     Floats,
     LeftOut,
     RunTable,
+    find_resolution,
     tabulate,
 )
 from rigd.learning.estimator.two_focusers import find_two_focusers
@@ -34,6 +35,7 @@ from rigd.learning.estimator.verdict import (
     OffsetState,
     Support,
     assess_support,
+    find_implausible,
     find_objection,
     grade_offset,
 )
@@ -237,12 +239,15 @@ def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> floa
 
     Runs with stated errors tell no more than 1 / sqrt(sum(1 / se^2)), those of the filter and those
     of the reference, whatever runs that happen to agree suggest. A run whose curve states nothing
-    counts as in `UNCHECKED`; further ones of both filters are taken for typical.
+    counts as in `UNCHECKED`; further ones of both filters are taken for typical. Without any curve
+    it is what the rounding of their positions allows.
     """
     stated = table.stated_errors_steps
     known = np.isfinite(stated)
     if not known.any():
-        return 0.0
+        counts = [int((table.filter_index == one).sum()) + more_runs for one in (0, index)]
+        rounding = find_resolution(table) / np.sqrt(12)
+        return float(rounding * np.sqrt(sum(1 / count for count in counts)))
     typical = float(np.median(stated[known]))
     precisions = np.where(known, stated, UNCHECKED * typical) ** -2.0
     own = (float(precisions[table.filter_index == one].sum()) for one in (0, index))
@@ -316,6 +321,8 @@ def _offset(
     row = contrast(table, index)
     means, covariance = posterior.moments(row[None, :])
     mean, se = float(means[0]), float(np.sqrt(covariance[0, 0]))
+    if (why := find_implausible(table, index, mean)) is not None:
+        return _refused_offset(name, own, why)
     low, high = posterior.interval(row, COVERAGE)
     least = find_least_error(table, index)
     if se < least:

@@ -66,6 +66,8 @@ class RunTable:
     """Standard deviation of a run as a multiple of the typical one."""
     stated_errors_steps: Floats
     """What the curve of each run says of its error; NaN where it says nothing."""
+    sweeps_steps: Floats
+    """From the first to the last point of each run's curve; NaN where it has none."""
 
     @property
     def nights(self) -> int:
@@ -164,7 +166,24 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         temperatures_c=_temperatures(runs, night_index, hour_array),
         relative_noise=_relative_noise(runs, filter_index),
         stated_errors_steps=_stated_errors(runs),
+        sweeps_steps=np.array([_sweep(run) for run in runs], dtype=np.float64),
     )
+
+
+def find_resolution(table: RunTable) -> float:
+    """Return the steps between which no position lies: 1, or more of a coarse focuser.
+
+    Runs that agree to the step seem to be coarse too: they do not show what they scatter.
+    """
+    whole = np.unique(np.round(table.positions_steps)).astype(np.int64)
+    if np.abs(table.positions_steps - np.round(table.positions_steps)).max() > 0:
+        return 0.0
+    return float(max(1, math.gcd(*(int(step) for step in np.diff(whole)))))
+
+
+def _sweep(run: AutofocusRun) -> float:
+    positions = [point.position_steps for point in run.points]
+    return max(positions) - min(positions) if len(positions) > 1 else math.nan
 
 
 def _stated_errors(runs: Sequence[AutofocusRun]) -> Floats:

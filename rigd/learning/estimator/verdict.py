@@ -16,6 +16,12 @@ of factors from 5 on (James et al., An Introduction to Statistical Learning, 3.3
 """
 
 
+MAX_SWEEPS = 5.0
+"""No filter moves the focus by so many sweeps. Our choice: a sweep sees some focus zones on either
+side, and from the thickest filter to none the focus moves by about one of them.
+"""
+
+
 class OffsetState(StrEnum):
     """How much an offset is worth."""
 
@@ -69,6 +75,21 @@ def find_objection(name: str, reference: str, own: Support, other: Support) -> s
             f"{reference} by {_figure(own.inflation)}, the limit is {MAX_INFLATION:g}"
         )
     return "; ".join(found) or None
+
+
+def find_implausible(table: RunTable, index: int, offset_steps: float) -> str | None:
+    """Return why an offset can hardly be that of a filter; None if nothing speaks against it."""
+    sweeps = table.sweeps_steps[np.isin(table.filter_index, (0, index))]
+    known = sweeps[np.isfinite(sweeps)]
+    sweep = float(np.median(known)) if len(known) else 0.0
+    if not sweep or abs(offset_steps) <= MAX_SWEEPS * sweep:
+        return None
+    return (
+        f"{offset_steps:+.0f} steps is {abs(offset_steps) / sweep:.0f} times as far as an "
+        f"autofocus sweeps here ({sweep:.0f} steps): rather another telescope's runs than a "
+        "filter's offset; take those back (`rigd runs forget --positions LOW-HIGH`), or state the "
+        "offset in the profile"
+    )
 
 
 def grade_offset(

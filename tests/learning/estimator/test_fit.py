@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.estimator.model import Prior
@@ -304,3 +305,38 @@ def test_a_run_of_unknown_frame_cannot_become_raw() -> None:
 
     with pytest.raises(ValueError, match="frame is unknown"):
         run.as_raw(5)
+
+
+def sharing_no_filter(apart: float) -> list[AutofocusRun]:
+    """A night whose Ha lies so far off, with sweeps over 800 steps."""
+    curve = tuple(CurvePoint(position_steps=100.0 * at, hfr_px=2.0) for at in range(9))
+    return [
+        replace(run, points=curve, se_steps=3.0)
+        for run in night(["L", "Ha", "Ha", "L"] * 3, {"L": 0.0, "Ha": apart})
+    ]
+
+
+def test_an_offset_of_many_sweeps_is_no_filters() -> None:
+    far = fit(sharing_no_filter(14_400), "L").offset("Ha")
+    near = fit(sharing_no_filter(1_500), "L").offset("Ha")
+
+    assert far is not None
+    assert (far.state, far.focus_offset_steps) == ("refused", None)
+    assert "18 times as far as an autofocus sweeps here (800 steps)" in str(far.reason)
+    assert near is not None
+    assert near.focus_offset_steps == pytest.approx(1500, abs=5)
+
+
+@pytest.mark.parametrize("step", [1, 20, 50], ids=lambda step: f"steps-of-{step}")
+def test_runs_that_agree_to_the_step_are_no_surer_than_their_steps(step: int) -> None:
+    runs = [
+        replace(run, position_steps=10_000.0 + 3 * step * (run.filter == "Ha"))
+        for run in night(["L", "Ha", "Ha", "L", "L", "Ha"], {"L": 0.0, "Ha": 0.0})
+    ]
+
+    offset = fit(runs, "L").offset("Ha")
+
+    assert offset is not None
+    assert offset.focus_offset_steps == pytest.approx(3 * step, abs=0.5)
+    assert (offset.se_steps or 0.0) >= 0.8 * 3 * step / math.sqrt(12)
+    assert (offset.low_steps or 0.0) < 2.7 * step < (offset.high_steps or 0.0)
