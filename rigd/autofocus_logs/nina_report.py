@@ -112,7 +112,7 @@ def _points(listed: object) -> tuple[CurvePoint, ...]:
         if not isinstance(entry, dict):
             continue
         position, size = parse_number(entry.get("Position")), parse_number(entry.get("Value"))
-        if position is None or size is None:
+        if position is None or size is None or size < 0:
             continue
         error = parse_number(entry.get("Error"))
         points.append(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.offsets_why import show_why
+from rigd.cli.offsets_why import nothing_learnt, show_why
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.rigs import with_sign
@@ -60,7 +60,8 @@ def offsets_command(
     if why is not None or svg is not None:
         show_why(url, one_rig(url, rig), why, svg, as_json=as_json)
         return
-    answer = ask(url, f"{one_rig(url, rig)}/offsets")
+    path = one_rig(url, rig)
+    answer = ask(url, f"{path}/offsets")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
@@ -80,6 +81,8 @@ def offsets_command(
     console.print(table)
     if answer.get("published_zeros_because"):
         console.print(f"published as zeros: {answer['published_zeros_because']}")
+    if why_nothing := nothing_learnt(ask(url, path)):
+        typer.echo(why_nothing)
 
 
 def _offset(row: dict[str, Any]) -> str:

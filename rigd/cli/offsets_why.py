@@ -35,6 +35,8 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
         if isinstance(answer["fit"], dict):
             for line in unfitted_lines(runs, answer.get("filter")):
                 typer.echo(line)
+            if newer := nothing_learnt(ask(url, path)):
+                typer.echo(f"since that fit: {newer}")
         else:
             diary = [row["sentence"] for row in rows(ask(url, f"{path}/history"), "history")]
             for line in no_fit_lines(runs, ask(url, f"{path}/offsets/plan"), name, diary):
@@ -42,6 +44,12 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
     if svg is not None:
         svg.write_bytes(_picture(url, f"{path}/offsets/why.svg{query}"))
         typer.echo(f"picture: {svg}", err=True)
+
+
+def nothing_learnt(rig: Mapping[str, object]) -> str | None:
+    """Why the newest runs of a rig gave no fit; None if they did, or nobody has asked."""
+    told = rig.get("learning")
+    return told if isinstance(told, str) and told.startswith(NOTHING_LEARNT) else None
 
 
 def no_fit_lines(
@@ -64,7 +72,7 @@ def no_fit_lines(
     elif not counting:
         lines = [f"no fit yet: {_kept(len(runs))}, none counts: `rigd runs list` says why"]
     else:
-        lines = [f"no fit yet: {_kept(len(runs))}, {len(counting)} of them count"]
+        lines = [f"no fit yet: {_kept(len(runs))}, {len(counting)} of them could be fitted"]
         lines += [line for line in diary if line.startswith(NOTHING_LEARNT)][:1]
     reference = plan["reference"]
     if plan["reason"] is not None:

@@ -52,7 +52,7 @@ PositionsOption = Annotated[
     typer.Option(
         "--positions",
         metavar="LOW-HIGH",
-        help="Only the runs that ended there, as 9000-11000; for a log that two focusers share.",
+        help="The runs that ended there alone, as 9000-11000; where two focusers share a log.",
     ),
 ]
 
@@ -67,7 +67,8 @@ def list_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
     """List the imported runs, newest first, and why some are not fitted."""
-    answer = ask(url, f"{one_rig(url, rig)}/runs")
+    path = one_rig(url, rig)
+    answer = ask(url, f"{path}/runs")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
@@ -76,6 +77,9 @@ def list_command(
         return
     for line in list_lines(rows(answer, "runs")):
         typer.echo(line)
+    told = ask(url, path)["learning"]
+    if told is not None:
+        typer.echo(told)
 
 
 def stated_positions(positions: str | None) -> PositionRange | None:

@@ -21,7 +21,7 @@ from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs import FrameOption, PositionsOption, stated_positions
 from rigd.cli.runs_read import files_of, stated_zone
-from rigd.errors import DeviceUnavailableError, InvalidValueError
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.files.plain_words import count_of
 
 _WAYS = {
@@ -43,6 +43,8 @@ class _Count:
         self.accepted = 0
         self.known = 0
         self.refused: dict[str, int] = {}
+        self.not_kept = 0
+        """Runs that the daemon refused, each named when it was."""
         self.others = 0
         """Runs of another focuser, by their positions."""
 
@@ -73,6 +75,7 @@ def import_command(
     stated, own = stated_zone(zone), stated_positions(positions)
     files = list(files_of(paths))
     count, unread = _Count(), 0
+    waiting: list[AutofocusRun] = []
     console = Console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with _run_keeper(url, rig, config) as (keep, later), bar as progress:
@@ -90,8 +93,11 @@ def import_command(
             if frame is None and any(run.ok and run.coordinates is None for run in runs):
                 frame = _ask_frame(progress)
                 runs = tuple(replace(run, coordinates=run.coordinates or frame) for run in runs)
-            for batch in _batches(runs):
-                count.add(keep(batch))
+            waiting += runs
+            while len(waiting) >= BATCH:
+                batch, waiting = waiting[:BATCH], waiting[BATCH:]
+                _keep_all(batch, keep, count, progress)
+        _keep_all(waiting, keep, count, progress)
     if count.others:
         typer.echo(f"{_runs(count.others)} left out: not at {own}, or at no known position")
     for line in _summary(count, fitted_later=later):
@@ -99,6 +105,7 @@ def import_command(
     if count.accepted and not later:
         for line in _waiting(url, rig):
             typer.echo(line)
+        typer.echo("they are fitted now: `rigd offsets` says what comes of it in a moment")
     if unread == len(files):
         raise typer.Exit(1)
 
@@ -149,14 +156,26 @@ def _with_progress(
         progress.advance(bar)
 
 
-def _batches(runs: Sequence[AutofocusRun]) -> Iterator[Sequence[AutofocusRun]]:
-    for start in range(0, len(runs), BATCH):
-        yield runs[start : start + BATCH]
+def _keep_all(runs: Sequence[AutofocusRun], keep: Keep, count: _Count, progress: Progress) -> None:
+    """Have runs stored; one that is refused is named, and keeps no other from being stored."""
+    if not runs:
+        return
+    try:
+        count.add(keep(runs))
+    except (RefusedError, InvalidValueError) as refused:
+        if len(runs) > 1:
+            middle = len(runs) // 2
+            _keep_all(runs[:middle], keep, count, progress)
+            _keep_all(runs[middle:], keep, count, progress)
+            return
+        count.not_kept += 1
+        said = f"{runs[0].source}: not kept: {refused}"
+        progress.console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
     stored = count.accepted + sum(count.refused.values())
-    if count.known and not stored:
+    if count.known and not stored and not count.not_kept:
         both = f"all {count.known} runs were" if count.known > 1 else "the run was"
         yield f"nothing new: {both} imported before"
         return
@@ -166,6 +185,8 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
         yield f"{_runs(number)} kept, but not fitted: {reason}"
         if ways := [way for asked, way in _WAYS.items() if asked in reason]:
             yield f"  they wait: import the same logs again with {', and '.join(ways)}"
+    if count.not_kept:
+        yield f"{_runs(count.not_kept)} not kept: named above"
     if count.known:
         yield f"{_runs(count.known)} known from before: unchanged"
 

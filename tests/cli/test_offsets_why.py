@@ -2,7 +2,7 @@
 
 import pytest
 
-from rigd.cli.offsets_why import no_fit_lines, slope, unfitted_lines, why_lines
+from rigd.cli.offsets_why import no_fit_lines, nothing_learnt, slope, unfitted_lines, why_lines
 
 PLAN = {"reference": "l", "reason": None}
 WAITS = {"accepted": False, "reason": "its frame is unknown"}
@@ -32,7 +32,10 @@ ELSEWHERE = {"accepted": True, "reason": "it belongs to another light path"}
             id="none-counts",
         ),
         pytest.param(
-            [COUNTS, WAITS], "ha", ["no fit yet: 2 runs are kept, 1 of them count"], id="some-count"
+            [COUNTS, WAITS],
+            "ha",
+            ["no fit yet: 2 runs are kept, 1 of them could be fitted"],
+            id="some-count",
         ),
     ],
 )
@@ -47,7 +50,10 @@ def test_it_says_why_runs_that_count_could_not_be_fitted() -> None:
 
     lines = no_fit_lines([COUNTS], PLAN, None, diary)
 
-    assert lines == ["no fit yet: 1 run is kept, 1 of them count", "no offsets learnt: no run of l"]
+    assert lines == [
+        "no fit yet: 1 run is kept, 1 of them could be fitted",
+        "no offsets learnt: no run of l",
+    ]
 
 
 def test_beside_a_fit_it_names_the_runs_of_the_filter_that_do_not_count() -> None:
@@ -122,3 +128,17 @@ def test_the_reference_lacks_nothing() -> None:
 
     assert "  prior      none is needed: offsets are counted from this filter" in lines
     assert not any("needed     " in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("learning", "shown"),
+    [
+        pytest.param(None, False, id="nobody-asked"),
+        pytest.param("offsets learnt from 8 runs of 1 night", False, id="learnt"),
+        pytest.param("no offsets learnt: the runs are of several focusers", True, id="nothing"),
+    ],
+)
+def test_why_nothing_is_learnt_is_shown_beside_the_offsets(
+    learning: str | None, shown: bool
+) -> None:
+    assert nothing_learnt({"learning": learning}) == (learning if shown else None)

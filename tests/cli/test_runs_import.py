@@ -2,13 +2,16 @@
 
 import io
 import sys
+from collections.abc import Sequence
 
 import pytest
+from rich.console import Console
 from rich.progress import Progress
 
 from rigd.autofocus_logs.log_time import ASK_ZONE
-from rigd.autofocus_logs.run import ASK_FRAME, Coordinates
-from rigd.cli.runs_import import _ask_frame, _Count, _summary
+from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
+from rigd.cli.runs_import import _ask_frame, _Count, _keep_all, _summary
+from rigd.errors import RefusedError
 
 
 class Terminal(io.StringIO):
@@ -61,3 +64,24 @@ def test_an_import_says_which_options_its_runs_wait_for(reason: str, options: se
 
     assert f"8 runs kept, but not fitted: {reason}" in said
     assert {option for option in ("--zone", "--frame") if option in said} == options
+
+
+def test_one_run_that_is_refused_keeps_no_other_from_being_stored() -> None:
+    runs = [
+        AutofocusRun(filter="L", position_steps=9000.0 + at, source=f"report {at}.json", ok=True)
+        for at in range(25)
+    ]
+    stored: list[str] = []
+
+    def keep(some: Sequence[AutofocusRun]) -> dict[str, object]:
+        if any(run.position_steps == 9013 for run in some):
+            raise RefusedError("runs[13].points: at most 400 entries")
+        stored.extend(run.source for run in some)
+        return {"accepted": len(some), "known": 0, "refused": {}}
+
+    said, count = io.StringIO(), _Count()
+    _keep_all(runs, keep, count, Progress(console=Console(file=said)))
+
+    assert stored == [run.source for run in runs if run.position_steps != 9013]
+    assert "report 13.json: not kept: runs[13].points: at most 400 entries" in said.getvalue()
+    assert "1 run not kept: named above" in list(_summary(count, fitted_later=False))

@@ -44,7 +44,7 @@ class RunBody(BaseModel):
         default=None, max_length=80, description="Its name, where the log has it."
     )
     points: tuple[Point, ...] = Field(
-        default=(), max_length=400, description="Position, half-flux radius, its error or null."
+        default=(), max_length=1000, description="Position, half-flux radius, its error or null."
     )
 
 
