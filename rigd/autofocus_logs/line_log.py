@@ -4,10 +4,11 @@ All that a reader knows is in its fields, so it can wait in another process for 
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from typing import ClassVar
 
+from rigd.autofocus_logs.log_time import put_behind
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 
 MAX_RUNS = 20_000
@@ -36,6 +37,8 @@ class LineLog(ABC):
     line_number: int = 0
     runs: int = 0
     """Those that have ended."""
+    last_time: datetime | None = None
+    """When the last of them ended."""
     _ended: list[AutofocusRun] = field(default_factory=list)
 
     @property
@@ -74,4 +77,8 @@ class LineLog(ABC):
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
         self.runs += 1
+        if run.time is not None and self.zone is not None:
+            if self.last_time is not None:
+                run = replace(run, time=put_behind(run.time, self.last_time, self.zone))
+            self.last_time = run.time
         self._ended.append(run)

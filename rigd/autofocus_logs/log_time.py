@@ -52,6 +52,18 @@ def to_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
         return None
 
 
+def put_behind(time: datetime, before: datetime, zone: tzinfo) -> datetime:
+    """Return a time of a log behind the one before it, if it was written twice that night.
+
+    In the hour that a clock goes through twice, a local time without its offset is taken for the
+    first of the two. No program writes a log backwards.
+    """
+    if time >= before:
+        return time
+    again = time.astimezone(zone).replace(fold=1).astimezone(UTC)
+    return again if again >= before else time
+
+
 def parse_wall_time(text: object) -> datetime | None:
     """Parse a time as written, naive if it was written so; None if it is no time after 1980."""
     if not isinstance(text, str) or len(text) > 60:

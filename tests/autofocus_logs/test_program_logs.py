@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -232,3 +233,29 @@ def test_a_line_of_kstars_that_was_cut_tells_no_run(tmp_path: Path, end: str) ->
 
     with pytest.raises(InvalidValueError, match="without an autofocus that succeeded"):
         read_path(path)
+
+
+@pytest.mark.parametrize(
+    ("zone", "times", "hours"),
+    [
+        pytest.param("Europe/Rome", ["02:48", "02:07", "02:25"], [0, 1, 1], id="goes-back"),
+        pytest.param("Europe/Rome", ["02:07", "02:25", "02:48"], [0, 0, 0], id="in-order"),
+        pytest.param("Europe/Rome", ["02:48", "03:07", "04:25"], [0, 2, 3], id="over-it"),
+        pytest.param("Etc/GMT-2", ["02:48", "02:07", "02:25"], [0, 0, 0], id="no-change"),
+    ],
+)
+def test_the_hour_that_a_clock_goes_through_twice_is_told_by_the_logs_order(
+    zone: str, times: list[str], hours: list[int], tmp_path: Path
+) -> None:
+    path = tmp_path / "autofocus.txt"
+    path.write_text(
+        "date, time, position, temperature, filter, HFR\n"
+        + "".join(f"2026-10-25, {time}:00, 20150, 8.5, Red, 1.532\n" for time in times)
+    )
+
+    runs = read_path(path, zone=ZoneInfo(zone))
+
+    assert [run.time for run in runs] == [
+        datetime(2026, 10, 25, hour, int(time[3:]), tzinfo=UTC)
+        for hour, time in zip(hours, times, strict=True)
+    ]
