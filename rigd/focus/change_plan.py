@@ -75,9 +75,10 @@ def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | 
             f"filter {slot.name} needs {target - raw:+d} steps, inside the dead-band of "
             f"{rig.settings.dead_band_steps} steps"
         )
-    return find_gate_for_target(rig, target, slot.name) or Plan(
-        slot=slot, terms=terms, target_steps=target
-    )
+    planned = Plan(slot=slot, terms=terms, target_steps=target)
+    if target == raw and rig.move is None:
+        return planned  # it stands there already, also beyond a limit that was set since
+    return find_gate_for_target(rig, target, slot.name) or planned
 
 
 def describe_offset(rig: Rig, slot: FilterSlot) -> str:

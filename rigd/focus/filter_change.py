@@ -85,13 +85,10 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
         return end_with(
             rig, _reactive_outcome(rig, Result.DECLINED, planned, from_position, now_s), severity
         )
-    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s)
-    # What passes by itself is waited for last.
-    if isinstance(planned, Gate) and not (planned.opens_by_itself and gate):
-        gate = planned
+    gate, waits = _find_closed(rig, planned, now_s)
     if gate is not None:
         result = Result.REFUSED
-        if gate.opens_by_itself:
+        if waits:
             result = Result.WAITING
             rig = replace(
                 rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
@@ -104,6 +101,18 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
         return end_with(rig, outcome, Severity.INFO if calm else Severity.WARNING)
     assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
     return _begin_reactive(rig, planned, from_position, now_s)
+
+
+def _find_closed(rig: Rig, planned: Plan | Gate, now_s: float) -> tuple[Gate | None, bool]:
+    """The gate in the way of what follows the wheel, and whether that waits for it to open."""
+    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s)
+    waits = gate is None or gate.opens_by_itself
+    # What passes by itself is waited for last.
+    if isinstance(planned, Gate) and not (planned.opens_by_itself and gate):
+        # Where it belongs is known, and may come within reach; where it is not, nothing waits.
+        waits = waits and (planned.opens_by_itself or planned != find_unknown_gate(rig))
+        gate = planned
+    return gate, waits
 
 
 def follow_later(rig: Rig, change: Change, filter_position: int, now_s: float) -> Rig:
@@ -140,9 +149,11 @@ def try_pending(rig: Rig, now_s: float) -> Step:
         return Step(rig)
     if rig.filter_position != pending.to_position:
         return drop_pending(rig, "its filter has left the light", now_s)
-    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
-    if gate is not None and gate.opens_by_itself:
-        return _wait_behind(rig, pending, gate, now_s)
+    planned = plan(rig, pending.to_position)
+    if not isinstance(planned, str):
+        gate, waits = _find_closed(rig, planned, now_s)
+        if gate is not None and waits:
+            return _wait_behind(rig, pending, gate, now_s)
     return follow_wheel(rig, pending.from_position, now_s)
 
 

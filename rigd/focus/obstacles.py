@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceKind
 from rigd.focus.change_fault import how_fault_ends, name_failed
+from rigd.focus.change_plan import plan
 from rigd.focus.connecting import describe_connecting
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
@@ -159,7 +160,9 @@ def _gate_of_pending(rig: Rig, now_s: float) -> Gate | None:
     """What the offset that waits to be applied waits for."""
     if rig.pending is None:
         return None
-    return find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
+    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
+    planned = None if gate else plan(rig, rig.pending.to_position)
+    return planned if isinstance(planned, Gate) else gate
 
 
 def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:

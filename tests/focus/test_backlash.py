@@ -90,15 +90,19 @@ def test_a_change_without_room_to_turn_is_refused() -> None:
     assert night.moves == []
 
 
-def test_a_change_at_the_real_wheel_without_room_is_refused_too() -> None:
+def test_a_change_at_the_real_wheel_without_room_waits_for_room() -> None:
     night = Night(backlash=DOWN)
     night.max_steps = 30060
     night.begin(30000)
 
     night.wheel(1)
 
-    assert night.result == "refused"
+    assert night.result == "waiting"
     assert "would turn at 30070 steps" in night.said
+    assert night.moves == []
+    night.max_steps = 60000
+    night.focuser(30000)
+    assert night.moves == [30070]
 
 
 def test_a_clients_move_without_room_goes_straight_and_says_so() -> None:
@@ -206,7 +210,7 @@ def test_between_its_legs_a_change_at_the_real_wheel_waits_for_an_exposure() -> 
     assert night.rig.ledger.base_steps == 30000
 
 
-def test_between_its_legs_a_gate_that_a_human_must_open_refuses() -> None:
+def test_between_its_legs_it_waits_for_a_gate_that_a_human_must_open() -> None:
     night = Night(backlash=UP).begin(30000)
     to_the_turn(night)
     night.compensates = True
@@ -214,11 +218,10 @@ def test_between_its_legs_a_gate_that_a_human_must_open_refuses() -> None:
     night.stand(29945)
 
     assert night.moves == [29945]
-    assert night.result == "refused"
+    assert night.result == "waiting"
     assert night.rig.ledger.embodied == Terms(filter_steps=-55)
     night.compensates = False
     night.focuser(29945)
-    night.ask(2)
     night.arrive(29975)
     assert night.result == "done"
 

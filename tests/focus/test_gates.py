@@ -84,16 +84,16 @@ GATES = [
     pytest.param(contradicted, "the mount says 400 mm", True, id="train"),
     pytest.param(sharing, "rig b applies to it too", False, id="sharing"),
     pytest.param(
-        compensating, "the focuser's own temperature compensation is on", False, id="firmware"
+        compensating, "the focuser's own temperature compensation is on", True, id="firmware"
     ),
     pytest.param(elsewhere, "what is in the focuser's position is unknown", False, id="unknown"),
     pytest.param(
         short,
         "position 30040 steps, outside the limits 0 to 30020 steps",
-        False,
+        True,
         id="limit",
     ),
-    pytest.param(endless, "the focuser's maximum is not known", False, id="no-limit"),
+    pytest.param(endless, "the focuser's maximum is not known", True, id="no-limit"),
     pytest.param(gone, "is not connected", False, id="gone"),
 ]
 Closing = Callable[[Night], None]
@@ -123,7 +123,7 @@ def test_in_path_a_closed_gate_refuses_and_neither_device_moves(
 
 
 @pytest.mark.parametrize(("close", "sentence", "opens"), GATES)
-def test_reactive_a_closed_gate_waits_if_it_opens_by_itself_and_refuses_otherwise(
+def test_reactive_a_closed_gate_waits_where_the_plan_stands_and_refuses_otherwise(
     close: Closing, sentence: str, *, opens: bool
 ) -> None:
     night = begun(close)
@@ -133,6 +133,42 @@ def test_reactive_a_closed_gate_waits_if_it_opens_by_itself_and_refuses_otherwis
     assert night.result == ("waiting" if opens else "refused")
     assert sentence in night.said
     assert night.moves == []
+
+
+@pytest.mark.parametrize(
+    ("close", "obstacle"),
+    [(short, "limits"), (endless, "limits"), (compensating, "temperature_compensation")],
+)
+def test_what_a_hand_changed_beyond_reach_waits_and_is_done_once_it_is_within_reach(
+    close: Closing, obstacle: str
+) -> None:
+    night = begun(close)
+    night.wheel(1)
+    for _ in range(3):
+        night.later(60).tick()
+    [pending] = [o for o in find_obstacles(night.rig, night.now_s) if o.name == "pending"]
+    waiting, said = night.result, night.said.count("waiting")
+
+    night.max_steps, night.compensates = 60000, False
+    night.focuser(30000)
+
+    assert (waiting, said) == ("waiting", 1)
+    assert "or the filter is changed again" in pending.ends_when
+    assert night.moves == [30040]
+
+
+def test_a_filter_whose_place_it_already_stands_at_needs_no_room_there() -> None:
+    night = Night().begin(30000)
+    night.rig = night.with_offsets(0, 0)
+    night.max_steps = 29990
+    night.focuser(30000)
+
+    step = night.ask(1)
+    night.wheel(1)
+
+    assert step.refusal is None
+    assert night.result == "done"
+    assert night.rig.ledger.embodied_filter == "r"
 
 
 def test_what_waits_for_the_profile_is_done_once_it_is_confirmed() -> None:
