@@ -115,6 +115,17 @@ def may_go_on(rig: Rig, position: int) -> bool:
     return ordered or any(search.exposed or search.moves > 1 for search in rig.searches)
 
 
+def is_known_again_soon(rig: Rig) -> bool:
+    """Whether the main focuser, of which all is unknown, rests where all will be known again."""
+    ledger, known = rig.ledger, rig.ledger.last_known
+    here = rig.focuser.position_steps if rig.focuser and not rig.focuser.moving else None
+    if here is None or known is None or ledger.embodied is not None:
+        return False
+    if rig.is_focuser_lost or rig.move is not None or may_go_on(rig, here):
+        return False
+    return heal(ledger, here, rig.settings.tolerance_steps) is not None
+
+
 def describe_place(ledger: Ledger) -> str:
     """Say where a focuser stands of which all is known."""
     total_steps = ledger.embodied.total_steps if ledger.embodied else 0

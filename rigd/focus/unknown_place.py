@@ -3,6 +3,7 @@
 from rigd.focus.device_names import name_focuser
 from rigd.focus.filter_in_light import why_filter_unknown
 from rigd.focus.leap import find_leap_gate
+from rigd.focus.sighting import is_known_again_soon
 from rigd.focus.state.rig import Gate, Rig
 from rigd.focus.step_meaning import way_back
 
@@ -11,7 +12,7 @@ def find_place_gate(rig: Rig) -> Gate | None:
     """The gate of a focuser of which nobody can say what is in its position."""
     if rig.ledger.embodied is not None and rig.ledger_checked:
         return find_motion_gate(rig)
-    if is_read_soon(rig):
+    if is_read_soon(rig) or is_known_again_soon(rig):
         return find_leap_gate(rig) or _reading_gate(rig)
     because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
     unseen = why_filter_unknown(rig)

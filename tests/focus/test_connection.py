@@ -98,6 +98,19 @@ def test_unknown_ends_where_the_focuser_was_last_read() -> None:
     assert night.rig.ledger.base_steps == 30000
 
 
+def test_a_filter_asked_for_as_it_comes_back_there_waits_until_it_is_known_again() -> None:
+    night = lost_elsewhere()
+    night.later(60).focuser(30150, moving=True)
+    night.focuser(30000)
+    night.effects.clear()
+
+    night.ask(0)
+    night.wheel(0)
+    night.later(POLLED_S).focuser(30000)
+
+    assert night.moves == [29960]
+
+
 def test_a_place_that_it_only_passed_is_not_where_it_was_last_read() -> None:
     night = Night().begin(30000)
     night.ask(1)

@@ -239,6 +239,22 @@ def test_back_in_a_light_path_all_is_known_where_the_focuser_stood_in_it() -> No
     assert night.moves[-1] == 29975
 
 
+def test_a_filter_asked_for_right_after_the_change_back_waits_for_the_reading() -> None:
+    night = laden()
+    switch(night, "by mistake")
+    switch(night, "")
+    night.effects.clear()
+
+    night.ask(2)
+    night.wheel(None)
+    night.wheel(2)
+    waited = list(night.moves)
+    see(night, 30040)
+
+    assert waited == []
+    assert night.moves == [29975]
+
+
 def test_moved_meanwhile_it_is_unknown_and_the_place_where_that_ends_is_named() -> None:
     night = laden()
     switch(night, "other")
