@@ -25,6 +25,8 @@ from .identity import IDENTIFYING, identify
 from .properties import IndiProperty, PropertySet
 
 POSITION, TEMPERATURE = "ABS_FOCUS_POSITION", "FOCUS_TEMPERATURE"
+CONFIRMED = "CONFIRM_FILTER_SET"
+"""By this switch a human says to INDI's manual wheel that the filter is in."""
 _TURN_MESSAGE = "Setting current filter to slot"
 """INDI's filter interface logs this before a wheel turns; some drivers never go Busy."""
 WORDS_LAST_S = 5.0
@@ -224,7 +226,7 @@ class IndiDevice:
             events.append(DeviceSeen(at_s=at_s, identity=identity))
         reports: list[DeviceReport | None] = []
         every = name in {"CONNECTION", "DRIVER_INFO"}
-        if every or name in {"FILTER_SLOT", "FILTER_NAME"}:
+        if every or name in {"FILTER_SLOT", "FILTER_NAME", CONFIRMED}:
             reports.append(self._wheel(at_s, baseline=baseline))
         if every or "FOCUS" in name or name == "POLLING_PERIOD" or is_compensation(name):
             reports.append(self._focuser(at_s))
@@ -267,6 +269,7 @@ class IndiDevice:
             baseline=baseline,
             names=labels,
             slots=int(limits[1]) if limits else None,
+            by_hand=CONFIRMED in self._properties,
             fault=self._fault_text(slot, "the filter wheel") if slot.state == "Alert" else None,
         )
 

@@ -19,6 +19,7 @@ WATCHED = frozenset(
         "CCD_CFA",
         "CCD_EXPOSURE",
         "CCD_INFO",
+        "CONFIRM_FILTER_SET",
         "CONNECTION",
         "DRIVER_INFO",
         "EQUATORIAL_EOD_COORD",

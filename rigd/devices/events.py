@@ -57,6 +57,8 @@ class WheelReport:
     names: tuple[str, ...] = ()
     """The wheel's own labels, one per slot; empty if it has none."""
     slots: int | None = None
+    by_hand: bool = False
+    """Whether its driver asks a human to change the filter, and waits for a word of theirs."""
     fault: str | None = None
     """The wheel's own complaint while it stands (INDI Alert, Alpaca error); of one that is not
     connected, why its driver could not connect it."""

@@ -97,6 +97,12 @@ class TimesProfile(ProfileTable):
         description="Longest move that a client asks of the focuser; one that takes longer is "
         "halted and given up.",
     )
+    hand_s: Seconds = Field(
+        default=1800.0,
+        gt=0,
+        description="How long a human may take whom the wheel's driver asks to put a filter in "
+        "(INDI's manual wheel).",
+    )
     deadline_s: Seconds = Field(
         default=28.0,
         gt=0,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rigd.focus.change_end import end_with, settle_change
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.device_names import describe_device
-from rigd.focus.filter_in_light import how_to_swap, name_filter
+from rigd.focus.filter_in_light import hand_limit_s, how_to_swap, name_filter
 from rigd.focus.gates import find_gate_for_change, find_hold, find_unknown_gate, is_to_be_read
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
@@ -305,6 +305,10 @@ def describe_late_wheel(rig: Rig, change: Change, limit_s: float) -> str:
     name = name_filter(rig, change.to_position)
     if rig.settings.swap_limit_s is not None:
         return f"nobody said within {limit_s:g} s that {name} is in place"
+    if hand_limit_s(rig) is not None:
+        return (
+            f"nobody confirmed at the wheel's driver within {limit_s:g} s that {name} is in place"
+        )
     if rig.settings.stack:
         return f"the wheels did not reach {name} within {limit_s:g} s"
     return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
@@ -325,7 +329,7 @@ def start_focuser(rig: Rig, now_s: float) -> Step:
     if change.origin is Origin.REACTIVE:
         return follow_wheel(replace(rig, change=None), change.from_position, now_s)
     change = replace(change, focuser_waits=False)
-    if rig.settings.swap_limit_s is not None:
+    if hand_limit_s(rig) is not None:
         change = replace(change, began_at_s=now_s)  # the hand took its own time
     planned = plan(rig, change.to_position, waits=False)
     if isinstance(planned, Plan):

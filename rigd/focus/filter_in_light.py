@@ -16,6 +16,13 @@ def name_filter(rig: Rig, filter_position: int | None) -> str:
     return slot.name if slot else f"slot {filter_position + 1}"
 
 
+def hand_limit_s(rig: Rig) -> float | None:
+    """How long a human may take to change the filter; None: the wheel has a motor."""
+    if rig.settings.swap_limit_s is not None:
+        return rig.settings.swap_limit_s
+    return rig.settings.times.hand_s if rig.wheel is not None and rig.wheel.by_hand else None
+
+
 def how_to_swap(rig: Rig, filter_position: int) -> str:
     """What a human is to do so that a filter is in the light of a hand-turned wheel."""
     name = name_filter(rig, filter_position)

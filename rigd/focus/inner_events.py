@@ -7,6 +7,7 @@ from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import lose_at_start
 from rigd.focus.connecting import ask_again, note_refusal
 from rigd.focus.filter_change import describe_late_wheel
+from rigd.focus.filter_in_light import hand_limit_s
 from rigd.focus.focuser_report import handle_command_failure
 from rigd.focus.focuser_sharing import of_its_devices, take_sharing
 from rigd.focus.foreign_commands import find_command_during, name_mover
@@ -191,7 +192,7 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
     rig = step.rig
     change, move, limit_s = rig.change, rig.move, rig.settings.times.deadline_s
     # A hand that changes filters may take longer than a motor; the focuser's part never may.
-    wheel_limit_s = rig.settings.swap_limit_s or limit_s
+    wheel_limit_s = hand_limit_s(rig) or limit_s
     turning = change is not None and not change.wheel_done and change.wheel_failed is None
     if change is not None and now_s - change.began_at_s > (wheel_limit_s if turning else limit_s):
         if turning:

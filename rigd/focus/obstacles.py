@@ -13,7 +13,7 @@ from rigd.focus.connecting import describe_connecting
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.device_names import describe_device
-from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
+from rigd.focus.filter_in_light import hand_limit_s, how_to_swap, why_filter_unknown
 from rigd.focus.gates import (
     find_gate_for_change,
     find_gate_for_move,
@@ -128,6 +128,14 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
             name="change",
             sentence=f"{change.client} waits for {name}: {how_to_swap(rig, change.to_position)}",
             ends_when=f"you have said so, or {by_hand:g} s after it was asked for",
+        )
+    if hand_limit_s(rig) is not None and not change.wheel_done:
+        return Obstacle(
+            name="change",
+            sentence=f"the change to {name} waits for the wheel, whose driver asks a human to put "
+            f"{name} in",
+            ends_when="somebody has put it in and confirmed it at that driver (INDI: "
+            f"CONFIRM_FILTER_SET), or {hand_limit_s(rig):g} s after it was asked for",
         )
     waits = [] if change.wheel_done else ["the wheel"]
     if is_pausing(rig):

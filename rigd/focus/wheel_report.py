@@ -10,7 +10,7 @@ from rigd.focus.filter_change import (
     follow_later,
     follow_wheel,
 )
-from rigd.focus.filter_in_light import why_filter_unknown
+from rigd.focus.filter_in_light import hand_limit_s, why_filter_unknown
 from rigd.focus.state.effects import Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Change, Origin, Rig
@@ -98,7 +98,7 @@ def _has_had_time(rig: Rig, change: Change, now_s: float) -> bool:
 def give_up_turn(rig: Rig, now_s: float) -> Step:
     """Call the filter unknown once the wheel has been turning for too long, nobody knows why."""
     since_s, settings = rig.turning_since_s, rig.settings
-    limit_s = max(settings.times.deadline_s, settings.swap_limit_s or 0.0)
+    limit_s = max(settings.times.deadline_s, hand_limit_s(rig) or 0.0)
     if rig.change is not None or since_s is None or now_s - since_s <= limit_s:
         return Step(rig)
     return drop_pending(forget_filter(rig), "the filter wheel does not come to rest", now_s)

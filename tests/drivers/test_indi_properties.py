@@ -474,3 +474,14 @@ def test_interface_bits_that_are_no_number_say_no_kind(said: str) -> None:
 
     seen = [e for e in known.take_definition(position(1), 1) if isinstance(e, DeviceSeen)]
     assert seen[-1].identity.kinds == {DeviceKind.FOCUSER}
+
+
+def test_a_wheel_whose_driver_asks_a_human_says_so() -> None:
+    manual = device(16)
+    before = wheel(manual.take_definition(make("FILTER_SLOT", FILTER_SLOT_VALUE=1.0), 1))
+
+    asks = wheel(manual.take_definition(make("CONFIRM_FILTER_SET", FILTER_SET=False), 2))
+
+    assert not before.by_hand
+    assert asks.by_hand
+    assert is_watched("CONFIRM_FILTER_SET")

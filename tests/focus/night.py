@@ -125,7 +125,12 @@ class Night:
         return self
 
     def wheel(
-        self, position: int | None, *, baseline: bool = False, fault: str | None = None
+        self,
+        position: int | None,
+        *,
+        baseline: bool = False,
+        fault: str | None = None,
+        by_hand: bool = False,
     ) -> Step:
         return self.feed(
             WheelReport(
@@ -136,6 +141,7 @@ class Night:
                 moving=position is None and fault is None,
                 baseline=baseline,
                 slots=5,
+                by_hand=by_hand,
                 fault=fault,
             )
         )

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
 from rigd.focus.state.requests import FilterRequested, ProfileChanged, Tick
 from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.focus.state.times import Times
 from rigd.optics.filter_offsets import SlotKind
 from rigd.view.explanation import filter_name
 from rigd.view.trust import why_not_trusted
@@ -236,3 +238,49 @@ def test_asking_for_the_filter_that_a_human_put_in_needs_no_hand() -> None:
 
     assert night.turns == []
     assert night.rig.shown_filter_position == 2
+
+
+def test_a_wheel_whose_driver_asks_a_human_is_waited_for_as_long_as_a_hand_may_take() -> None:
+    night = Night().begin(30000)
+    night.wheel(0, by_hand=True)
+    night.ask(1)
+    night.wheel(None, by_hand=True)
+    night.arrive(30040)
+
+    for _ in range(20):
+        night.later(60).tick()
+    [change] = [one for one in find_obstacles(night.rig, night.now_s) if one.name == "change"]
+    night.wheel(1, by_hand=True)
+
+    assert "asks a human to put R in" in change.sentence
+    assert "CONFIRM_FILTER_SET" in change.ends_when
+    assert night.result == "done"
+    assert night.rig.fault is None
+
+
+def test_a_hand_that_never_confirms_at_the_driver_ends_it_at_last() -> None:
+    night = Night(times=Times(hand_s=300.0)).begin(30000)
+    night.wheel(0, by_hand=True)
+    night.ask(1)
+    night.wheel(None, by_hand=True)
+    night.arrive(30040)
+
+    night.later(301).tick()
+
+    assert night.result == "failed"
+    assert "nobody confirmed at the wheel's driver within 300 s that R is in place" in night.said
+
+
+def test_with_a_weak_power_supply_the_focuser_has_its_own_time_after_such_a_hand() -> None:
+    night = Night(sequential=True).begin(30000)
+    night.wheel(0, by_hand=True)
+    night.ask(1)
+    night.wheel(None, by_hand=True)
+
+    night.later(600).tick()
+    night.wheel(1, by_hand=True)
+    night.later(5).tick()
+    night.arrive(30040)
+
+    assert night.moves == [30040]
+    assert night.result == "done"

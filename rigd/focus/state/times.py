@@ -32,6 +32,9 @@ class Times:
     """How long a motor may take to come to rest once it was halted. Our choice: several polls."""
     client_move_s: float = 600.0
     """How long a client's own move may take. Our choice: 60000 steps at 100 steps/s."""
+    hand_s: float = 1800.0
+    """How long a human may take whom a wheel's driver asks to put a filter in, as with a wheel that
+    is turned by hand for rigd itself."""
     deadline_s: float = 28.0
     """How long a change may take, from the request on: just below the shortest time-out known of a
     client, the 30 s of ConformU (CCDciel waits 60 s). A move of rigd's own as well."""
