@@ -11,6 +11,7 @@ from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.run_residuals import residuals_of
+from rigd.learning.estimator.wild_runs import describe_wild
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_plot import runs_svg
 from rigd.learning.own_focuser import choose_own_focuser
@@ -126,6 +127,10 @@ def _warnings(
         for zero in done.table.zeros
     ]
     warnings.extend({"filters": [name], "text": text} for name, text in done.contradictions.items())
+    for index, name in enumerate(done.table.filters):
+        if said := describe_wild(done.table, done.posterior, index):
+            text = f"{said}: `rigd offsets --why` shows which"
+            warnings.append({"filters": [name], "text": text})
     if not fit_input.priors:
         return warnings
     measured = fit(runs, done.reference)

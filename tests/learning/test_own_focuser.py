@@ -69,3 +69,16 @@ def test_one_name_alone_is_the_rigs_whatever_it_is() -> None:
 def test_of_several_names_none_is_guessed(own: str | None, said: str) -> None:
     with pytest.raises(RefusedError, match=rf"several focusers: MoonLite \(8\), ZWO .*{said}"):
         learn_from(two_trains("ZWO EAF", "MoonLite"), own)
+
+
+def test_runs_that_hardly_count_are_a_warning_of_their_filter() -> None:
+    runs = night(["L", "Ha", "Ha", "L"] * 3, TRUTH)
+    runs[1] = replace(runs[1], position_steps=(runs[1].position_steps or 0.0) + 700)
+
+    assert learn_from(runs, None)["warnings"] == [
+        {
+            "filters": ["Ha"],
+            "text": "1 of 6 runs of Ha lies far off and hardly counts: "
+            "`rigd offsets --why` shows which",
+        }
+    ]

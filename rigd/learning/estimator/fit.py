@@ -39,6 +39,7 @@ from rigd.learning.estimator.verdict import (
     find_objection,
     grade_offset,
 )
+from rigd.learning.estimator.wild_runs import find_few_believed
 from rigd.learning.sureness import MIN_RUNS
 
 COVERAGE = 0.95
@@ -321,7 +322,8 @@ def _offset(
     row = contrast(table, index)
     means, covariance = posterior.moments(row[None, :])
     mean, se = float(means[0]), float(np.sqrt(covariance[0, 0]))
-    if (why := find_implausible(table, index, mean)) is not None:
+    why = find_few_believed(table, posterior, index) or find_implausible(table, index, mean)
+    if why is not None:
         return _refused_offset(name, own, why)
     low, high = posterior.interval(row, COVERAGE)
     least = find_least_error(table, index)

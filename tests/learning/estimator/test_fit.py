@@ -340,3 +340,17 @@ def test_runs_that_agree_to_the_step_are_no_surer_than_their_steps(step: int) ->
     assert offset.focus_offset_steps == pytest.approx(3 * step, abs=0.5)
     assert (offset.se_steps or 0.0) >= 0.8 * 3 * step / math.sqrt(12)
     assert (offset.low_steps or 0.0) < 2.7 * step < (offset.high_steps or 0.0)
+
+
+def test_a_run_that_is_not_believed_is_none_of_three() -> None:
+    runs = night(["L", "Ha", "Ha", "L", "L", "Ha", "L"], {"L": 0.0, "Ha": 60.0})
+    wild = replace(runs[2], position_steps=(runs[2].position_steps or 0.0) + 700)
+
+    before = fit(runs, "L").offset("Ha")
+    after = fit([*runs[:2], wild, *runs[3:]], "L").offset("Ha")
+
+    assert before is not None
+    assert before.focus_offset_steps == pytest.approx(60, abs=6)
+    assert after is not None
+    assert (after.state, after.focus_offset_steps) == ("refused", None)
+    assert "1 of 3 runs of Ha lies far off" in str(after.reason)
