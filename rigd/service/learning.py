@@ -107,8 +107,9 @@ class Learning:
 
     async def restate(self, rig: str, key: str, restated: RunCorrection, by: str) -> CorrectedRun:
         """Correct the coordinates or the filter of a run; no fit that it was part of counts."""
+        here = self._learning_rig(rig).light_path_id
         return self._correct(
-            rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by))
+            rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by, here))
         )
 
     def _correct(self, rig: str, done: Correction) -> CorrectedRun:
@@ -213,7 +214,11 @@ def _with_reason(run: StoredRun, rig: LearningRig) -> StoredRun:
     if not run.accepted or run.reason is not None:
         return run
     if run.epoch != rig.light_path_id:
-        return replace(run, reason="it belongs to another light path")
+        why = (
+            "it belongs to another light path; if the profile was corrected and nothing else, "
+            "`rigd runs restate KEY --frame raw` (or logical) takes it into this one"
+        )
+        return replace(run, reason=why)
     if comparable_name(run.filter or "") in rig.fit_input.names:
         return run
     why = (

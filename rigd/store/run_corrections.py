@@ -53,8 +53,18 @@ def take_back(store: Store, rig: str, key: str, by: str) -> Correction:
     return _make_correction(row, sentence, counts_now=False)
 
 
-def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) -> Correction:
+def restate(  # noqa: PLR0917 - one place for it
+    store: Store,
+    rig: str,
+    key: str,
+    restated: RunCorrection,
+    by: str,
+    light_path_id: str | None = None,
+) -> Correction:
     """A run is of another frame or filter than was said; one taken back comes back so.
+
+    It counts in this light path from then on, whichever was in force when it came: a step size or a
+    focal ratio that was stated wrongly made another path of it.
 
     Raises:
         InvalidValueError: no run, or several, have such a key, or nothing is stated.
@@ -73,7 +83,8 @@ def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) 
         db.execute(
             "update runs set filter = ?, position_steps = ?, frame = ?, embodied_steps = ?,"
             " accepted = ?, reason = ?, taken_back_by = null, same_as = null, glass = null,"
-            " restated_by = ?"
+            " restated_by = ?, epoch = coalesce(?, epoch),"
+            " profile_id = iif(coalesce(?, epoch) = epoch, profile_id, null)"
             " where rig = ? and key = ?",
             [
                 raw.filter,
@@ -83,6 +94,8 @@ def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) 
                 int(reason is None),
                 reason,
                 by,
+                light_path_id,
+                light_path_id,
                 rig,
                 row["key"],
             ],

@@ -227,3 +227,15 @@ def test_a_fit_made_void_does_not_count_after_a_restart(
             assert offsets["Ha"]["state"] == "modelled"
 
     run(restarting())
+
+
+def test_a_run_that_is_stated_anew_counts_in_the_light_path_of_now(store: Store) -> None:
+    key = kept(store)
+    raw = RunCorrection(coordinates=Coordinates.RAW)
+
+    done = restate(store, "one", key, raw, "somebody", "mended")
+
+    assert done.counts_now
+    assert read_accepted_runs(store, "one", "e", 10) == ()
+    (run,) = read_accepted_runs(store, "one", "mended", 10)
+    assert run.position_steps == 5000
