@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Annotated
@@ -270,9 +271,15 @@ def undo_change(
     """Undo the last change of a profile; once more, the one before it."""
     with profile_source(url, config) as here:
         taken_back = asyncio.run(here.profiles.undo(_user()))
-    typer.echo(
-        json.dumps(to_json(taken_back), indent=2) if as_json else f"taken back: {_line(taken_back)}"
-    )
+    if as_json:
+        typer.echo(json.dumps(to_json(taken_back), indent=2))
+        return
+    typer.echo(f"taken back: {_line(taken_back)}")
+    if taken_back.before is not None and "toml" not in taken_back.before:
+        typer.echo(f"    {taken_back.before['profile']!r} again")
+        return
+    for line in _differences(replace(taken_back, before=taken_back.after, after=taken_back.before)):
+        typer.echo(f"    {line}")
 
 
 @profile_app.command("history")

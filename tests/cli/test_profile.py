@@ -99,7 +99,7 @@ def test_an_edit_is_taken_back_from_the_editor_and_said(
     assert "focuser.tolerance_steps: 4, was 2" in said
     assert "tolerance_steps = 4" in shell.run("show")
     assert "focuser.tolerance_steps: 4, was 2" in shell.run("history")
-    shell.run("undo")
+    assert "focuser.tolerance_steps: 2, was 4" in shell.run("undo")
     assert "tolerance_steps = 2" in shell.run("show")
 
 
@@ -185,7 +185,7 @@ def test_with_a_daemon_the_same_commands_go_through_it(
 
         shell.run("switch", "With")
         in_force = json.loads(shell.run("show", "--json"))
-        shell.run("undo")
+        assert f"{DEMO!r} again" in shell.run("undo")
 
         assert in_force["name"] == "With reducer"
         assert in_force["rigs"] == ["demo"]
