@@ -51,7 +51,7 @@ _MOVE = re.compile(r"Moving Focuser to position (-?\d{1,9})\b")
 _EXPOSURE = re.compile(r"Starting Exposure - Exposure Time: [^;]{0,40}; Filter: ([^;]{0,80});")
 _SIZE = re.compile(
     r"Average HFR: (NaN|\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), HFR"
-    r"(?: (\S+): (\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), Detected Stars (\d+))?"
+    r"(?: (\S+): (NaN|\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), Detected Stars (\d+))?"
 )
 _ENDING = re.compile(r"\bending at (?:position )?(-?\d{1,9})\b")
 _LINES_TO_TEMPERATURE = 40
@@ -177,10 +177,10 @@ def _take_line(open_run: _OpenRun, module: str, message: str) -> None:
 def _error_px(size: re.Match[str]) -> float | None:
     """Return the standard error of a mean star size; of one star nobody knows it."""
     spread, stars = parse_number(size[3]), parse_number(size[4])
+    if stars is not None and stars < 2:  # its spread is 0, or NaN
+        return parse_number(size[1])
     if not spread or stars is None:
         return None
-    if stars < 2:
-        return parse_number(size[1])
     return (MAD_TO_SD if size[2] == "MAD" else 1) * spread / math.sqrt(stars)
 
 

@@ -259,3 +259,18 @@ def test_the_hour_that_a_clock_goes_through_twice_is_told_by_the_logs_order(
         datetime(2026, 10, 25, hour, int(time[3:]), tzinfo=UTC)
         for hour, time in zip(hours, times, strict=True)
     ]
+
+
+@pytest.mark.parametrize("spread", ["0", "NaN", "0.1"])
+def test_a_frame_of_one_star_weighs_next_to_nothing_in_a_nina_log(
+    spread: str, tmp_path: Path
+) -> None:
+    sigma = "\N{GREEK SMALL LETTER SIGMA}"
+    ends = f"Average HFR: 8.139410298049853, HFR {sigma}: 0.1, Detected Stars 120"
+    one = f"Average HFR: 1.1, HFR {sigma}: {spread}, Detected Stars 1"
+    path = changed(tmp_path, NINA, ends, one)
+
+    first = read_path(path, zone=CEST, coordinates=Coordinates.RAW)[0]
+
+    assert (first.ok, first.position_steps) == (True, pytest.approx(8000, abs=2))
+    assert [first.points[at].se_px for at in (0, -1)] == [1.1, 1.1]
