@@ -2,7 +2,7 @@
 
 Two autofocus runs of one focuser never overlap, so the same filter at the same time is the same
 run, whatever else the two reports say; if their positions differ, one of them is wrong. No program
-reports a run twice in one format: two such runs are two.
+reports a run twice in one format: two such runs are two, unless they end in the same second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,8 @@ LOG_DELAY = timedelta(seconds=180)
 """Most between the last motion that rigd observes and the end in a program's log: it still exposes,
 measures and writes. Our choice.
 """
+SAME_INSTANT = timedelta(seconds=1)
+"""No focuser ends two runs in one second: it is one, fitted and saved once more."""
 NEAR_STEPS = 10.0
 NEAR_ERRORS = 5.0
 """Two positions agree within this many steps plus this many standard errors; our choice: programs
@@ -75,7 +77,7 @@ def find_duplicate(
         one
         for one in known
         if _key_of(one.filter, same_filter) == _key_of(run.filter, same_filter)
-        and format_of(one.source) != format_of(run.source)
+        and (format_of(one.source) != format_of(run.source) or _is_same_instant(run, one))
         and _is_same_time(run, one)
     ]
     if not others or run.time is None or run.position_steps is None:
@@ -105,6 +107,10 @@ def find_failed_duplicates(
         and name in {"", _key_of(one.filter, same_filter)}
         and _is_same_time(run, one)
     ]
+
+
+def _is_same_instant(run: AutofocusRun, other: KnownRun) -> bool:
+    return run.time is not None and abs(run.time - other.time) < SAME_INSTANT
 
 
 def _is_same_time(run: AutofocusRun, other: KnownRun) -> bool:

@@ -193,3 +193,27 @@ def test_what_is_no_search_that_found_something(changes: dict[str, object], reas
 @pytest.mark.parametrize("changes", [{"filter_key": None}, {"raw_steps": None}])
 def test_without_a_filter_or_an_end_there_is_nothing_to_learn(changes: dict[str, object]) -> None:
     assert observed_run(replace(ENDED, **changes), END, 1360.0) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "steps", "count"),
+    [
+        pytest.param(0, 0.4, 1, id="saved-again"),
+        pytest.param(0, 400.0, 1, id="of-another-focuser"),
+        pytest.param(20, 0.4, 2, id="one-after-the-other"),
+    ],
+)
+def test_two_reports_of_one_format_that_end_in_one_second_are_one_run(
+    store: Store, seconds: int, steps: float, count: int
+) -> None:
+    again = replace(
+        LOGGED,
+        position_steps=(LOGGED.position_steps or 0.0) + steps,
+        source="N.I.N.A. report (1).json",
+        time=END + timedelta(seconds=40 + seconds),
+    )
+
+    keep(store, LOGGED)
+    keep(store, again)
+
+    assert len(counting(store)) == count
