@@ -70,7 +70,7 @@ def import_command(
 ) -> None:
     """Import the runs of logs, each once, to learn offsets from. Nothing moves.
 
-    Without a daemon the runs go straight into its database, and are fitted when it next runs.
+    Without a daemon the runs go straight into its database, and are fitted at its next noon.
     """
     stated, own = stated_zone(zone), stated_positions(positions)
     files = list(files_of(paths))
