@@ -16,13 +16,13 @@ import typer
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
+from rigd.cli.profile_changes import change_line, difference_lines
 from rigd.cli.profile_source import ProfileSource, profile_source
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import parse_profile, profile_text, read_profile
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
-from rigd.units import local_time
-from rigd.view.profiles import ProfileChange, ProfileView
+from rigd.view.profiles import ProfileView
 from rigd.view.rig import Client
 from rigd.view.to_json import to_json
 
@@ -274,11 +274,13 @@ def undo_change(
     if as_json:
         typer.echo(json.dumps(to_json(taken_back), indent=2))
         return
-    typer.echo(f"taken back: {_line(taken_back)}")
+    typer.echo(f"taken back: {change_line(taken_back)}")
     if taken_back.before is not None and "toml" not in taken_back.before:
         typer.echo(f"    {taken_back.before['profile']!r} again")
         return
-    for line in _differences(replace(taken_back, before=taken_back.after, after=taken_back.before)):
+    for line in difference_lines(
+        replace(taken_back, before=taken_back.after, after=taken_back.before)
+    ):
         typer.echo(f"    {line}")
 
 
@@ -299,8 +301,8 @@ def show_history(
         typer.echo(json.dumps(to_json(answer), indent=2))
         return
     for row in answer.changes:
-        typer.echo(_line(row))
-        for line in _differences(row):
+        typer.echo(change_line(row))
+        for line in difference_lines(row):
             typer.echo(f"    {line}")
 
 
@@ -387,19 +389,3 @@ def _user() -> Client:
         return Client(name=getpass.getuser())
     except (OSError, KeyError):
         return Client(name="rigd profile")
-
-
-def _line(row: ProfileChange) -> str:
-    rig = "" if row.rig is None else f" on {row.rig}"
-    undone = "" if row.undoes is None else f" of change {row.undoes}"
-    what = f"{row.what}{undone}{rig}"
-    return f"{row.number}  {local_time(row.at)}  {what}: {row.profile!r}, by {row.by}"
-
-
-def _differences(row: ProfileChange) -> list[str]:
-    if row.before is None or row.after is None:
-        return []
-    if "toml" not in row.before:
-        return [f"{row.before['profile']!r} before"]
-    old, new = (parse_profile(str(one["toml"]), "profile") for one in (row.before, row.after))
-    return [str(change) for change in profile_changes(old, new)]

@@ -1,0 +1,24 @@
+"""Changes of profiles, as lines that a person reads."""
+
+from rigd.equipment.profile_diff import profile_changes
+from rigd.equipment.profile_toml import parse_profile
+from rigd.units import local_time
+from rigd.view.profiles import ProfileChange
+
+
+def change_line(row: ProfileChange) -> str:
+    """A change with its time, who made it and what it was."""
+    rig = "" if row.rig is None else f" on {row.rig}"
+    undone = "" if row.undoes is None else f" of change {row.undoes}"
+    what = f"{row.what}{undone}{rig}"
+    return f"{row.number}  {local_time(row.at)}  {what}: {row.profile!r}, by {row.by}"
+
+
+def difference_lines(row: ProfileChange) -> list[str]:
+    """What differs in the profile after a change; nothing where it came or went."""
+    if row.before is None or row.after is None:
+        return []
+    if "toml" not in row.before:
+        return [f"{row.before['profile']!r} before"]
+    old, new = (parse_profile(str(one["toml"]), "profile") for one in (row.before, row.after))
+    return [str(change) for change in profile_changes(old, new)]
