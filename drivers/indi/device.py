@@ -25,6 +25,8 @@ from .identity import IDENTIFYING, identify
 from .properties import IndiProperty, PropertySet
 
 POSITION, TEMPERATURE = "ABS_FOCUS_POSITION", "FOCUS_TEMPERATURE"
+TEMPERATURE_AGAIN_S = 30.0
+"""A temperature not said for so long is asked for: well within what one counts as fresh."""
 CONFIRMED = "CONFIRM_FILTER_SET"
 """By this switch a human says to INDI's manual wheel that the filter is in."""
 _TURN_MESSAGE = "Setting current filter to slot"
@@ -147,6 +149,23 @@ class IndiDevice:
         elements = {**held.elements, "FOCUS_ABSOLUTE_POSITION": position}
         self._properties.put(replace(held, elements=elements))
         return self._report_changes(POSITION, at_s, baseline=False, identifies=False)
+
+    def has_old_temperature(self, now_s: float) -> bool:
+        """Whether a focuser at rest has not said for a while how warm it is, but once has."""
+        said_at_s, place = self._temperature_at_s, self._properties.find(POSITION)
+        if said_at_s is None or place is None or not self.connected:
+            return False
+        at_rest = place.state != "Busy" and not self._focuser_commanded
+        return at_rest and now_s - said_at_s > TEMPERATURE_AGAIN_S
+
+    def take_temperature(self, temperature_c: float, at_s: float) -> list[Event]:
+        """The driver says, asked while the focuser rests, how warm it is."""
+        held = self._properties.find(TEMPERATURE)
+        if held is None or held.state == "Alert" or not self.has_old_temperature(at_s):
+            return []
+        self._properties.put(replace(held, elements={"TEMPERATURE": temperature_c}))
+        self._temperature_at_s = at_s
+        return self._report_changes(TEMPERATURE, at_s, baseline=False, identifies=False)
 
     def take_message(self, text: str, at_s: float) -> list[Event]:
         """The device's driver writes a line: the reason of an alert, or an early hint."""

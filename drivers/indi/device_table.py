@@ -10,7 +10,7 @@ from rigd.devices.events import Event
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
 
-from .device import IndiDevice
+from .device import POSITION, TEMPERATURE, IndiDevice
 from .echo import IndiEcho
 from .first_reading import POLL_S, POLLS
 from .properties import IndiProperty
@@ -91,16 +91,35 @@ class DeviceTable:
     async def ask_position(self, name: str) -> None:
         """Ask a driver where its focuser stands, and wait for the answer, but not for long."""
         answered = self._asked.setdefault(name, asyncio.Event())
-        if self._echo.ask_position(name):
+        if self._echo.ask(name, POSITION):
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await answered.wait()
 
-    def take_answer(self, name: str, position: float) -> None:
-        """A driver has answered where its focuser stands."""
+    def ask_temperatures(self) -> None:
+        """Ask for every temperature that was not said for a while.
+
+        Many drivers say one only when it has changed: without being asked, a steady temperature
+        would count as one that nobody reads any more.
+        """
+        now_s = monotonic()
+        for name, device in self._devices.items():
+            if device.has_old_temperature(now_s):
+                self._echo.ask(name, TEMPERATURE)
+
+    def take_answer(self, name: str, asked: str, value: float) -> None:
+        """A driver has answered where its focuser stands, or how warm it is."""
+        device = self._devices.get(name)
+        if asked == TEMPERATURE:
+            if device is not None:
+                for event in device.take_temperature(value, monotonic()):
+                    self._emit(event)
+            return
+        self._take_place(name, device, value)
+
+    def _take_place(self, name: str, device: IndiDevice | None, position: float) -> None:
         if name in self._asked:
             self._asked.pop(name).set()
-        device = self._devices.get(name)
         if device is None:
             return
         if device.unread_since_s is not None:
@@ -140,7 +159,7 @@ class DeviceTable:
         """
         if device.unread_since_s is None:
             return
-        if self._echo.ask_position(device.ref.key):
+        if self._echo.ask(device.ref.key, POSITION):
             self._look_later(device, POLL_S, self._take_unanswered)
         else:
             self._take_unanswered(device)

@@ -222,6 +222,7 @@ class IndiDriver:
         missed = 0
         while True:
             await asyncio.sleep(self._options.ping_s)
+            self._devices.ask_temperatures()
             try:
                 async with asyncio.timeout(self._options.ping_s):
                     await self._ping()
@@ -256,8 +257,8 @@ class IndiDriver:
             log.warning("%s: %.200r makes no sense (%r)", self._server, message, odd)
             return first
 
-    def _take_answer(self, name: str, position: float) -> None:
-        self._devices.take_answer(name, position)
+    def _take_answer(self, name: str, asked: str, value: float) -> None:
+        self._devices.take_answer(name, asked, value)
 
     def _events_of(self, message: dict[str, Any], now_s: float) -> list[Event]:
         name = message.get("device", "")

@@ -16,12 +16,17 @@ from xml.sax.saxutils import quoteattr
 
 from rigd.devices.events import EchoHeard, EchoLost, Event
 
-from .foreign_commands import HEARD_PROPERTIES, POSITION, ForeignCommandFinder, read_number
+from .foreign_commands import HEARD_PROPERTIES, ForeignCommandFinder, read_number
 from .tcp import PromptConnection
 from .xml_stream import Message, MessageReader, NotIndiError
 
 log = logging.getLogger(__name__)
 
+ANSWERS = {
+    "ABS_FOCUS_POSITION": "FOCUS_ABSOLUTE_POSITION",
+    "FOCUS_TEMPERATURE": "TEMPERATURE",
+}
+"""What a focuser may be asked, and the element that has the answer."""
 CONNECT_S = 5.0
 """A server on the same network accepts a connection within milliseconds; one that takes longer is
 stuck."""
@@ -45,14 +50,14 @@ class IndiEcho:
         self,
         server: str,
         emit: Callable[[Event], None],
-        answered: Callable[[str, float], None] = lambda *_: None,
+        answered: Callable[[str, str, float], None] = lambda *_: None,
     ) -> None:
-        """`answered` hears where a focuser stands that was asked, by its device name."""
+        """`answered` hears what a focuser was asked: its name, the property's, and the value."""
         self._server = server
         self._emit = emit
         self._answered = answered
-        self._asked: set[str] = set()
-        """Focusers that were asked where they stand and have not answered yet."""
+        self._asked: set[tuple[str, str]] = set()
+        """What focusers were asked and have not answered yet: device and property."""
         self._commands = ForeignCommandFinder(server)
         self._focusers: list[str] = []
         self._writer: asyncio.StreamWriter | None = None
@@ -77,12 +82,12 @@ class IndiEcho:
             self._focusers.append(device)
             self._request_properties(device)
 
-    def ask_position(self, device: str) -> bool:
-        """Ask a driver to define its position once more; whether that is possible now."""
+    def ask(self, device: str, name: str) -> bool:
+        """Ask a driver to define one of `ANSWERS` once more; whether that is possible now."""
         if self._writer is None or device not in self._focusers:
             return False
-        self._asked.add(device)
-        self._request_property(device, POSITION)
+        self._asked.add((device, name))
+        self._request_property(device, name)
         return True
 
     def handle_pong(self, sent: int) -> None:
@@ -170,13 +175,14 @@ class IndiEcho:
         return True
 
     def _take_answer(self, message: Message) -> None:
-        """Hand on where an asked focuser stands."""
-        if message.device not in self._asked or message.name != POSITION:
+        """Hand on what a focuser says that was asked."""
+        asked = (message.device, message.name)
+        if asked not in self._asked or message.tag[:3] not in {"def", "set"}:
             return
-        position = read_number(message, "FOCUS_ABSOLUTE_POSITION")
-        if position is not None and message.tag[:3] in {"def", "set"}:
-            self._asked.discard(message.device)
-            self._answered(message.device, position)
+        value = read_number(message, ANSWERS[message.name])
+        if value is not None:
+            self._asked.discard(asked)
+            self._answered(*asked, value)
 
     def _request_properties(self, device: str) -> None:
         for name in HEARD_PROPERTIES:

@@ -243,6 +243,27 @@ def test_a_driver_that_keeps_the_last_steps_to_itself_is_asked_and_believed() ->
     assert not eaf.is_off_target
 
 
+def test_a_temperature_that_was_not_said_for_a_while_is_taken_as_it_is_answered_at_rest() -> None:
+    eaf = device(8)
+    eaf.take_definition(position(100), 1)
+    eaf.take_update(position(100), 2)
+    eaf.take_definition(make("FOCUS_TEMPERATURE", "Ok", TEMPERATURE=0.0), 2)
+    eaf.take_update(make("FOCUS_TEMPERATURE", "Ok", TEMPERATURE=8.5), 3)
+    early, old = eaf.has_old_temperature(20), eaf.has_old_temperature(40)
+
+    answered = focuser(eaf.take_temperature(8.5, 40))
+    eaf.mark_focuser_commanded(41, 140)
+    moving = eaf.take_temperature(8.5, 80)
+    eaf.take_update(position(140), 82)
+    eaf.take_update(make("FOCUS_TEMPERATURE", "Alert", TEMPERATURE=8.5), 83)
+
+    assert (early, old) == (False, True)
+    assert (answered.temperature_c, answered.temperature_at_s) == (8.5, 40)
+    assert moving == []
+    assert not eaf.has_old_temperature(200)
+    assert eaf.take_temperature(8.5, 200) == []
+
+
 def test_a_device_not_connected_says_so_as_soon_as_its_kind_is_known() -> None:
     efw = IndiDevice("local", "wheel")
     efw.take_definition(make("CONNECTION", CONNECT=False), 0)

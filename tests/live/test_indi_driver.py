@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from rigd.drivers.indi import device as indi_device
 from rigd.drivers.indi.driver import IndiDriver, IndiOptions
 
 from rigd.devices.driver import ServerAddress
@@ -104,6 +105,25 @@ async def watched(server: IndiServer, **options: object) -> AsyncIterator[Watche
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_temperature_that_does_not_change_is_asked_for_and_stays_fresh(
+    server: IndiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indi_device, "TEMPERATURE_AGAIN_S", 0.2)
+    async with watched(server, ping_s=0.2) as watch, RawListener(server.port) as wire:
+        await watch.connect(FOCUSER)
+        await watch.focuser_at_rest()
+        wire.set_number(FOCUSER, "FOCUS_TEMPERATURE", "TEMPERATURE", 9.0)
+
+        def times() -> set[float]:
+            reports = watch.of(FocuserReport, FOCUSER)
+            return {r.temperature_at_s for r in reports if r.temperature_c == 9.0}
+
+        await watch.until(lambda: len(times()) > 3)
+
+    said = [h for h in wire.history if (h.what, h.name) == ("setNumberVector", "FOCUS_TEMPERATURE")]
+    assert len(said) == 1
 
 
 async def test_devices_say_what_they_are(server: IndiServer) -> None:
