@@ -474,7 +474,10 @@ def test_a_stack_of_which_one_wheel_is_unknown_has_no_train(catalog: Catalog) ->
     half, _ = train_of("demo", one_named, catalog)
 
     assert isinstance(unknown, UnknownTrain)
-    assert unknown.unknown == "train: which filter wheel EFW is, is not known (wheel.stack.1.id)"
+    assert unknown.unknown == (
+        "train: which model the first of the stacked filter wheels is, is not known "
+        "(wheel.stack.1.id)"
+    )
     assert isinstance(half, UnknownTrain)
     assert "two wheels are stacked; name both or none, not zwo_efw_8x125" in half.unknown
 

@@ -112,7 +112,8 @@ async def test_a_temperature_that_does_not_change_is_asked_for_and_stays_fresh(
 ) -> None:
     monkeypatch.setattr(indi_device, "TEMPERATURE_AGAIN_S", 0.2)
     async with watched(server, ping_s=0.2) as watch, RawListener(server.port) as wire:
-        await watch.connect(FOCUSER)
+        await wire.wait(lambda: wire.latest(FOCUSER, "CONNECTION") is not None, "the focuser")
+        wire.set_switch(FOCUSER, "CONNECTION", "CONNECT")
         await watch.focuser_at_rest()
         wire.set_number(FOCUSER, "FOCUS_TEMPERATURE", "TEMPERATURE", 9.0)
 

@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import Coordinates
+from rigd.learning import duplicate_runs
 from tests.limits import TEST_LIMIT_S
 from tests.service.live import NAMES, Live, living
 
@@ -67,6 +68,8 @@ def test_five_cycles_converge_and_do_not_oscillate(
         async with asyncio.timeout(TEST_LIMIT_S), living(tmp_path, monkeypatch) as live:
             return [await cycle(live, number, tmp_path) for number in range(5)]
 
+    # These runs take milliseconds: what is one run of a night would be all of them here.
+    monkeypatch.setattr(duplicate_runs, "SAME_INSTANT", timedelta(0))
     learnt = asyncio.run(nights())
 
     for offsets in learnt:
