@@ -149,6 +149,7 @@ class Applier:
         """Carry out what is queued; for the end of the daemon."""
         while not self._batches.empty():
             await self._carry_out(self._batches.get_nowait())
+        await asyncio.gather(*self._overtaking)
 
     async def _carry_out(self, batch: "_Batch") -> None:
         effects, vital = batch.effects, batch.vital
