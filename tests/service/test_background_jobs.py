@@ -84,8 +84,9 @@ async def test_a_proposal_that_the_store_fails_is_one_line_and_made_later(
         fails = True
 
         def listed(store: Any) -> Any:
+            failing = fails  # before the test hears of it, which then ends the failure
             loop.call_soon_threadsafe(asked.release)
-            if fails:
+            if failing:
                 raise StoreError("the disk is full")
             return ()
 

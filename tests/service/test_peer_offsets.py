@@ -16,7 +16,8 @@ BEHIND_H_ALPHA = 3
 async def test_a_change_inside_the_series_is_applied_once_its_focus_is_known(
     tmp_path: Path, whole: EquipmentProfile, catalog: Catalog
 ) -> None:
-    profile = of_one_series(whole, *SHO)
+    gates = whole.gates.model_copy(update={"quiet_s": 0.0})
+    profile = of_one_series(whole, *SHO).model_copy(update={"gates": gates})
     async with pier(tmp_path, profile, catalog) as one:
         begin(one, LUMINANCE)
         one.wheel(H_ALPHA)

@@ -129,6 +129,7 @@ def test_runs_that_came_before_the_focuser_was_found_count_once_it_is(
         return assign_role(*about, **how) if found.is_set() else None
 
     async def by_day() -> None:
+        monkeypatch.setattr(profile_edits, "ALL_SEEN_S", 0.0)
         monkeypatch.setattr(profile_edits, "assign_role", assigning)
         living_without = living(tmp_path, monkeypatch, profile=open_role, complete=False)
         async with living_without as live:
