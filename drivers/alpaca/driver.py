@@ -49,6 +49,8 @@ class AlpacaDriver:
         self._tasks: dict[DeviceRef, asyncio.Task[None]] = {}
         self._names: dict[DeviceRef, str] = {}
         """What every device is called that was ever listed."""
+        self._said_cut: set[tuple[str, int]] = set()
+        """Servers of which the log has said that they list too many devices."""
         self._search = asyncio.Event()
         self._up = False
         self._said_down = False
@@ -136,6 +138,10 @@ class AlpacaDriver:
             self._up, self._said_down = True, False
             self._emit(ServerUp(at_s=monotonic(), server=self._server))
         place = (surveyed.host, surveyed.port)
+        if surveyed.is_cut and place not in self._said_cut:
+            self._said_cut.add(place)
+            taken, there = len(surveyed.devices), surveyed.listed
+            log.warning("%s:%s lists %s devices; rigd takes the first %s", *place, there, taken)
         ignored = self._options.ignore_unique_ids
         listed = {d.ref: d for d in surveyed.devices if d.unique_id not in ignored}
         for ref, link in tuple(self._links.items()):

@@ -23,6 +23,11 @@ LARGEST_NUMBER = 2**32 - 1
 """Alpaca's device numbers are unsigned words."""
 NAME_LIMIT = 256
 """What is kept of a name."""
+MOST_LISTED = 256
+"""So many entries of a server's list are looked at."""
+MOST_DEVICES = 50
+"""So many of a server's devices are taken: each is polled by a thread of its own. No observatory
+has as many cameras, wheels, focusers and mounts behind one server."""
 KINDS = {
     "camera": DeviceKind.CAMERA,
     "filterwheel": DeviceKind.FILTERWHEEL,
@@ -40,6 +45,13 @@ class ServerSurvey:
     host: str
     port: int
     devices: tuple[ListedDevice, ...]
+    listed: int = 0
+    """How many entries its list has."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it may list devices that were not taken."""
+        return self.listed > MOST_LISTED or len(self.devices) >= MOST_DEVICES
 
 
 def survey(server: str, transport: Transport) -> ServerSurvey:
@@ -57,7 +69,8 @@ def survey(server: str, transport: Transport) -> ServerSurvey:
     if isinstance(description, dict) and description.get("Manufacturer") == OURSELVES:
         raise RejectedError(f"{transport.place}: is rigd itself, no hardware")
     try:
-        devices = read_list(transport.get(DEVICES))
+        configured = transport.get(DEVICES)
+        devices = read_list(configured)
     except (AnswerError, RejectedError, TypeError) as error:
         raise UnansweredError(f"{transport.place}: configureddevices: {error}") from error
     unique = Counter(device.unique_id for device in devices)
@@ -71,7 +84,7 @@ def survey(server: str, transport: Transport) -> ServerSurvey:
         )
         for device in devices
     )
-    return ServerSurvey(transport.host, transport.port, listed)
+    return ServerSurvey(transport.host, transport.port, listed, len(configured))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,9 @@ def read_list(configured: object) -> tuple[ListEntry, ...]:
         msg = f"{type(configured).__name__} is no list of devices"
         raise TypeError(msg)
     found: list[ListEntry] = []
-    for entry in configured:
+    for entry in configured[:MOST_LISTED]:
+        if len(found) == MOST_DEVICES:
+            break
         try:
             kind = KINDS.get(str(entry["DeviceType"]).lower())
             if kind is not None:

@@ -30,6 +30,12 @@ NAME_LIMIT = 256
 MESSAGE_LIMIT = 1000
 """What is kept of a message that a driver writes to its users."""
 
+MOST_DEVICES = 200
+MOST_PROPERTIES = 20_000
+"""More than any observatory has; what defines more is broken, and libindi would keep all of it."""
+MEMORY_LIMIT_BYTES = 512 << 20
+"""Of this process: with one camera, one wheel and one focuser it takes about a tenth of it."""
+
 _lock = threading.Lock()
 
 
@@ -52,6 +58,7 @@ def write_line(what: str, **facts: object) -> None:
 def main() -> None:
     """Connect to the server named on the command line: HOST PORT UNIX_SOCKET."""
     _die_with_parent()
+    _limit_memory()
     host, port, unix_socket = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     try:
         import PyIndi  # noqa: PLC0415 - the one place; missing on some machines
@@ -115,6 +122,10 @@ def _send(client: Any, command: dict[str, Any]) -> None:
         client.sendNewSwitch(vector)
 
 
+class TooMuchError(Exception):
+    """The server has defined more than any observatory has."""
+
+
 class PropertyReader:
     """Copies plain values out of libindi's properties, of those that rigd reads."""
 
@@ -136,9 +147,44 @@ class PropertyReader:
         }
         self._last_states: dict[tuple[str, str], str] = {}
         """What was written last of each property that rigd reads only the state of."""
+        self._properties: dict[str, set[str]] = {}
+        """The names of all properties, by device."""
+        self._count = 0
+
+    def note_device(self, name: str) -> None:
+        """Write that there is a device.
+
+        Raises:
+            TooMuchError: it is one too many.
+        """
+        self._properties.setdefault(name, set())
+        if len(self._properties) > MOST_DEVICES:
+            raise TooMuchError(f"it has more than {MOST_DEVICES} devices")
+        write_line("device", device=name)
+
+    def note_device_gone(self, name: str) -> None:
+        """Write that a device is gone."""
+        self._count -= len(self._properties.pop(name, ()))
+        write_line("device gone", device=name)
+
+    def note_deletion(self, device: str, name: str) -> None:
+        """Write that a property is deleted."""
+        names = self._properties.get(device, set())
+        self._count -= name in names
+        names.discard(name)
+        write_line("deleted", device=device, name=name)
 
     def write_defined(self, changed: Any) -> None:
-        """Write a property that a device defines, if rigd reads it."""
+        """Write a property that a device defines, if rigd reads it.
+
+        Raises:
+            TooMuchError: it is one too many.
+        """
+        names = self._properties.setdefault(changed.getDeviceName(), set())
+        self._count += changed.getName() not in names
+        names.add(changed.getName())
+        if self._count > MOST_PROPERTIES:
+            raise TooMuchError(f"its devices have more than {MOST_PROPERTIES} properties")
         self._last_states.pop((changed.getDeviceName(), changed.getName()), None)
         self._write("defined", changed)
 
@@ -170,10 +216,10 @@ def _make_client(pyindi: Any) -> Any:  # PyIndi has no types
         """Copies plain values out of every callback; an exception in one would leave it deaf."""
 
         def newDevice(self, device: Any) -> None:  # noqa: N802 - libindi's name
-            _guarded(lambda: write_line("device", device=device.getDeviceName()))
+            _guarded(lambda: reader.note_device(device.getDeviceName()))
 
         def removeDevice(self, device: Any) -> None:  # noqa: N802
-            _guarded(lambda: write_line("device gone", device=device.getDeviceName()))
+            _guarded(lambda: reader.note_device_gone(device.getDeviceName()))
 
         def newProperty(self, changed: Any) -> None:  # noqa: N802
             _guarded(lambda: reader.write_defined(changed))
@@ -182,11 +228,7 @@ def _make_client(pyindi: Any) -> Any:  # PyIndi has no types
             _guarded(lambda: reader.write_set(changed))
 
         def removeProperty(self, changed: Any) -> None:  # noqa: N802
-            _guarded(
-                lambda: write_line(
-                    "deleted", device=changed.getDeviceName(), name=changed.getName()
-                )
-            )
+            _guarded(lambda: reader.note_deletion(changed.getDeviceName(), changed.getName()))
 
         def newMessage(self, device: Any, number: int) -> None:  # noqa: N802
             _guarded(
@@ -210,6 +252,9 @@ def _guarded(write: Callable[[], None]) -> None:
     try:
         _connection.acknowledge()
         write()
+    except TooMuchError as error:
+        write_line("refused", reason=f"the server is given up: {error}")
+        os._exit(LOST)
     except BaseException:  # noqa: BLE001 - an exception here would silence the client for ever
         os._exit(LOST)
 
@@ -239,6 +284,15 @@ def _die_with_parent() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _limit_memory() -> None:
+    """End this process, not the computer, when a server makes libindi keep too much."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - not on Windows
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 LINE_LIMIT = 1 << 20
 """Longest line of the child process: a property has some hundred bytes, a long one thousands."""
+SLICE_S = 0.005
+"""How long lines that have come already are taken in one after the other, before others have their
+turn: a server that never ends would else hold up every reply."""
 RETRY_S = 0.2
 """First pause before another child process is started; doubled each time, up to `retry_max_s`."""
 END_S = 0.5
@@ -82,6 +85,8 @@ class IndiDriver:
         self._connected_through: asyncio.Future[str] | None = None
         """How the child is connected, once it is."""
         self._up = False
+        self._given_up = False
+        """Whether the child itself has given the server up."""
         self._loss_reported = False
 
     async def run(self) -> None:
@@ -89,7 +94,7 @@ class IndiDriver:
         wait_s = RETRY_S
         while True:
             reason = await self._run_child()
-            if self._up:
+            if self._up and not self._given_up:
                 wait_s = RETRY_S
             self._report_loss(reason)
             await asyncio.sleep(wait_s)
@@ -196,7 +201,12 @@ class IndiDriver:
     async def _listen(self, child: asyncio.subprocess.Process) -> str:
         reason = f"the connection to {self._options.host}:{self._options.port} was lost"
         assert child.stdout is not None  # noqa: S101 - asked for above
+        self._given_up = False
+        slice_end_s = monotonic() + SLICE_S
         while True:
+            if monotonic() > slice_end_s:
+                await asyncio.sleep(0)
+                slice_end_s = monotonic() + SLICE_S
             try:
                 line = await child.stdout.readline()
             except ValueError:  # longer than any that the child writes
@@ -208,7 +218,7 @@ class IndiDriver:
             except ValueError:
                 return f"a line that makes no sense: {line[:80]!r}"
             if message["what"] == "refused":
-                reason = message["reason"]
+                reason, self._given_up = message["reason"], True
             else:
                 self._emit_all(self._take(message, monotonic()))
 

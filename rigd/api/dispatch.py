@@ -1,4 +1,4 @@
-"""Every request: check its access and its rate, then hand it to the API that its path names."""
+"""Every request: check its rate and its access, then hand it to the API that its path names."""
 
 import asyncio
 import logging
@@ -7,9 +7,10 @@ from http import HTTPStatus
 
 from rigd.api.alpaca.app import AlpacaApp
 from rigd.api.alpaca.setup_pages import SetupPages
-from rigd.api.http.access import AccessRules
+from rigd.api.http.access import NOT_ALLOWED, AccessRules, Refusal
 from rigd.api.http.errors import NotUnderstoodError
-from rigd.api.http.rate_limits import Limits, TooManyRequestsError
+from rigd.api.http.rate_limits import Budget, Limits, TooManyRequestsError
+from rigd.api.http.refusal_log import RefusalLog
 from rigd.api.http.reply import (
     App,
     ClientGoneError,
@@ -17,6 +18,7 @@ from rigd.api.http.reply import (
     Receive,
     Scope,
     Send,
+    header,
     reply,
     reply_text,
 )
@@ -42,6 +44,8 @@ class Dispatch:
         pages: App | None = None,
     ) -> None:
         self.access = AccessRules(settings)
+        self._is_loopback_only = settings.is_loopback_only
+        self._refusals = RefusalLog()
         self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
         self._rest: App = rest_app(
@@ -73,19 +77,40 @@ class Dispatch:
                 await reply_text(send, status, "internal error, see rigd's log")
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        refusal = self.access.check(scope)
-        if refusal is not None:
-            status, sentence, more = refusal
-            log.info("%s %s: %s", scope["method"], path, sentence)
-            await _refuse(scope, send, status, sentence, more)
-            return
         client = scope.get("client")
         address = client[0] if client else "local"
-        with self._limits.request(address) as allowed:
+        budget = self._limits.request(address)
+        with budget as allowed:
             if not allowed:
                 await self._limits.turn_away(address)
-            await self._route(scope, receive, send)
+            refusal = self.access.check(scope) or self._check_token(scope, budget)
+            if refusal is None:
+                await self._route(scope, receive, send)
+                return
+            status, sentence, more = refusal
+            self._refusals.note(address, f"{scope['method']} {scope['path']}", sentence)
+            await _refuse(scope, send, status, sentence, more)
+
+    def may_discover(self, address: str) -> bool:
+        """Whether an address that looks for Alpaca servers is answered."""
+        allowed = self.access.allows(address)
+        if not allowed and not self._is_loopback_only:
+            self._refusals.note(address, "discovery", NOT_ALLOWED)
+        return allowed
+
+    def _check_token(self, scope: Scope, budget: Budget) -> Refusal | None:
+        """Return why a request is refused for want of the token.
+
+        Raises:
+            TooManyRequestsError: its address has sent too many wrong ones.
+        """
+        if not self.access.needs_token(scope):
+            return None
+        budget.check_tokens()
+        refusal = self.access.check_token(scope)
+        if refusal is not None and header(scope, b"authorization") is not None:
+            budget.note_wrong_token()
+        return refusal
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]

@@ -98,7 +98,7 @@ async def serve(
                 discovery(
                     settings.discovery_port,
                     port,
-                    dispatch.access.allows,
+                    dispatch.may_discover,
                     loopback_only=settings.is_loopback_only,
                 )
             )

@@ -16,6 +16,7 @@ from rigd.config import (
     profile_relations,
 )
 from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.exposure import find_exposures
 from rigd.devices.driver import ServerAddress
 from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.devices.network_place import resolve_place
@@ -55,6 +56,8 @@ def check_command(config: ConfigOption = None) -> None:
     wrong += _name_shared_focusers(loaded, profiles, places)
     if wrong:
         raise ConfigError("\n".join(wrong))
+    for exposure in find_exposures(loaded):
+        console.print(f"warning: {exposure.sentence}: {exposure.remedy}", markup=False)
     count = len(loaded.config.rigs)
     if count == 0:
         console.print(f"{loaded.path}: no errors, but {NO_RIG}", markup=False)

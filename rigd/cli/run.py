@@ -11,6 +11,7 @@ from rigd.cli.options import ConfigOption
 from rigd.config import load_for_start
 from rigd.daemon import demo
 from rigd.daemon import run as daemon
+from rigd.daemon.log_lines import LogFormatter
 from rigd.files.config_path import find_config
 
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEBUG.")]
@@ -35,11 +36,9 @@ def configure_logging(*, verbose: bool = False) -> None:
 
     A line has its day and the zone's offset: a night has two days, and logs are read elsewhere.
     """
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(message)s",
-        datefmt="%Y-%m-%d %H:%M:%S%z",
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter())
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
     for library in ("uvicorn", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
     # That a job was missed or is late says nothing new: rigd itself says that the clock jumped.

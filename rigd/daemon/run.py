@@ -21,6 +21,7 @@ from rigd.autofocus_logs.own_positions import parse_positions
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.exposure import find_exposures
 from rigd.daemon.schedule import make_schedule
 from rigd.devices.driver import Driver
 from rigd.errors import RigdError, StoreError
@@ -85,6 +86,9 @@ async def _serve(
     check_programs(loaded.config)
     for problem in catalog.problems:
         log.warning("catalog: %s", problem)
+    for exposure in find_exposures(loaded):
+        if not exposure.is_unavoidable:
+            log.warning("%s: %s", exposure.sentence, exposure.remedy)
     await _add_rigs(loaded, archive, catalog, observatory)
     watched = _watch(loaded, observatory)
     schedule = make_schedule(

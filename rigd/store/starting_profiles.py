@@ -66,7 +66,8 @@ def read_profiles(store: Store, loaded: LoadedConfig) -> dict[str, EquipmentProf
 def _file_warnings(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str) -> list[str]:
     """What is to be said of a file that does not say what the database has."""
     if rig.name in loaded.unread:
-        return [f"rig {rig.name}: {name!r} of the database counts; {loaded.unread[rig.name]}"]
+        wrong = "; ".join(loaded.unread[rig.name].splitlines())
+        return [f"rig {rig.name}: {name!r} of the database counts; {wrong}"]
     file = loaded.profiles.get(rig.name)
     if file is None or was_ever_stored(store, file):
         return []

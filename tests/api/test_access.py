@@ -237,6 +237,14 @@ def test_only_allowed_networks_may_ask(address: str, *, allowed: bool) -> None:
         assert (refusal is None) is allowed
 
 
+def test_a_long_host_is_refused_and_not_remembered() -> None:
+    rules = AccessRules(SETTINGS)
+
+    for n in range(50):
+        assert rules.check(scope("127.0.0.1", host=f"{n}.{'a' * 60_000}")) is not None
+    assert rules._hosts == {}
+
+
 def test_a_flood_of_addresses_is_not_remembered_for_ever() -> None:
     rules = AccessRules(SETTINGS)
 

@@ -3,6 +3,7 @@
 Every address of 127.0.0.0/8 reaches the server, so two of them are two clients.
 """
 
+import base64
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -11,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from rigd.api.http import bounded_http
 from rigd.api.http import rate_limits as limits
 from rigd.api.http.rate_limits import CLIENTS_LIMIT, Limits, TooManyRequestsError
 from tests.api.live import LIMIT_S, SETTINGS, LiveServer, live
@@ -59,6 +61,12 @@ def spent(budgets: Limits, address: str) -> int:
             if not allowed:
                 return count
         count += 1
+
+
+def change_with_token(server: LiveServer, token: str) -> int:
+    word = base64.b64encode(f"rigd:{token}".encode()).decode()
+    headers = {"authorization": f"Basic {word}"}
+    return server.ask("POST", "/rigd/v1/rigs/rig0/hold", '{"hold": true}', headers).status
 
 
 def test_ten_devices_polled_ten_times_a_second_are_far_below_the_limit() -> None:
@@ -171,6 +179,76 @@ def test_a_flood_of_one_client_delays_another_by_no_more_than_its_turn(
     assert len(turns) == asked
     assert len(order) == connections * each + asked
     assert gaps[len(gaps) * 99 // 100] <= 2 * connections
+
+
+@pytest.mark.parametrize(
+    ("whole", "begun"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"", b"GET / HTTP/1.1\r\nHost: local", id="the-first"),
+        pytest.param(GET % 1, b"GET / HTTP/1.1\r\nHost: local", id="a-later-one"),
+    ],
+)
+def test_a_head_that_does_not_come_holds_no_connection(
+    whole: bytes, begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_http, "HEAD_LIMIT_S", 0.05)
+    with live() as server, dial(server, POLITE) as slow:
+        slow.sendall(whole)
+        if whole:
+            read_until(slow, is_reply)
+        slow.sendall(begun)
+        rest = read_until(slow, lambda found: False)
+
+    assert rest == b""
+
+
+def test_after_some_wrong_tokens_none_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = Limits(SETTINGS, Clock()).request(LAN)
+    for _ in range(limits.WRONG_TOKENS_PER_S):
+        budget.check_tokens()
+        budget.note_wrong_token()
+
+    with pytest.raises(TooManyRequestsError, match="5 wrong tokens per second"):
+        budget.check_tokens()
+
+
+def test_wrong_tokens_are_looked_at_again_after_a_while() -> None:
+    clock = Clock()
+    budget = Limits(SETTINGS, clock).request(LAN)
+    for _ in range(limits.WRONG_TOKENS_PER_S):
+        budget.note_wrong_token()
+    clock.now_s += 1.0 / limits.WRONG_TOKENS_PER_S
+
+    budget.check_tokens()
+    budget.note_wrong_token()
+    with pytest.raises(TooManyRequestsError):
+        budget.check_tokens()
+
+
+def test_a_guessed_token_is_not_looked_at_among_many_wrong_ones() -> None:
+    guesses = [f"guess-{n}" for n in range(limits.WRONG_TOKENS_PER_S)]
+    settings = replace(SETTINGS, token="right-token")  # noqa: S106 - of this test
+    with live(settings=settings) as server:
+        wrong = [change_with_token(server, one) for one in guesses]
+        right = change_with_token(server, "right-token")
+        read = server.get("/rigd/v1/rigs").status
+
+    assert wrong == [401] * len(guesses)
+    assert right in {200, 429}  # 200 only where the bucket has refilled meanwhile
+    assert read == 200
+
+
+def test_refused_requests_count_against_the_rate_like_all_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "PAUSE_S", 0.0)
+    foreign = {"host": "evil.example"}
+    with live(settings=replace(SETTINGS, loopback_per_s=1)) as server:
+        first = server.ask("GET", "/rigd/v1/rigs", headers=foreign).status
+        second = server.ask("GET", "/rigd/v1/rigs", headers=foreign).status
+
+    assert (first, second) == (403, 429)
 
 
 def test_one_address_cannot_take_every_connection() -> None:

@@ -71,6 +71,18 @@ def test_a_part_that_is_not_known_well_enough_is_left_out_and_named(catalog: Cat
         parse_train(text + 'parts = [{ id = "zwo_nothing" }]', CatalogLookup(catalog))
 
 
+def test_whoever_owns_every_part_there_is_gets_an_answer(catalog: Catalog) -> None:
+    ids = [one.id for one in catalog.all(Part)]
+    owned = ", ".join(f'{{ id = "{one}" }}' for one in ids)
+    text = OPTIC % "M48x0.75" + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+
+    question = parse_train(text + f"parts = [{owned}]", CatalogLookup(catalog))
+
+    assert question.parts
+    assert any("its length is not known" in line for line in question.left_out)
+    assert len(question.parts) + len(question.left_out) >= len(ids)
+
+
 def test_every_entry_can_be_looked_up(catalog: Catalog) -> None:
     lookup = CatalogLookup(catalog)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from rigd.drivers.indi import child_process
-from rigd.drivers.indi.child_process import PropertyReader
+from rigd.drivers.indi.child_process import MOST_DEVICES, PropertyReader, TooMuchError
 
 PYINDI = SimpleNamespace(
     IPS_IDLE=0,
@@ -73,6 +73,37 @@ def test_what_rigd_reads_the_value_of_is_written_each_time(
     reader.write_set(number("CCD_TEMPERATURE", 1, -10.0))
 
     assert [one["elements"] for one in written] == [[("ELEMENT", 5.0, 0.0, 24.0)]] * 2
+
+
+def test_a_server_that_defines_devices_without_end_is_given_up(
+    written: list[dict[str, object]],
+) -> None:
+    reader = PropertyReader(PYINDI)
+    for n in range(5 * MOST_DEVICES):  # one after the other: no more than one at a time
+        reader.note_device(f"device {n}")
+        reader.note_device_gone(f"device {n}")
+    for n in range(MOST_DEVICES):
+        reader.note_device(f"device {n}")
+
+    with pytest.raises(TooMuchError, match="more than 200 devices"):
+        reader.note_device("one more")
+
+
+def test_a_server_that_defines_properties_without_end_is_given_up(
+    written: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_process, "MOST_PROPERTIES", 10)
+    reader = PropertyReader(PYINDI)
+    for _ in range(3):
+        for n in range(10):
+            reader.write_defined(number(f"ANY_{n}", 0, 1.0))
+    for n in range(10):
+        reader.note_deletion("device", f"ANY_{n}")
+    for n in range(10):
+        reader.write_defined(number(f"OTHER_{n}", 0, 1.0))
+
+    with pytest.raises(TooMuchError, match="more than 10 properties"):
+        reader.write_defined(number("ONE_MORE", 0, 1.0))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.daemon import rigd
 from tests.live.indiserver import IndiServer, RawListener
 from tests.live.offset_rig import OffsetRig
 from tests.live.scripted_indi import ScriptedFocuser, ScriptedWheel, vector
@@ -114,4 +115,16 @@ async def test_a_rigs_own_focuser_that_talks_nonsense_is_unknown_until_it_makes_
             await change_filters(wire, focuser)
 
         assert daemon.said().count("server simulators: connected") == 1
+        assert daemon.stop() == 0
+
+
+async def test_a_server_that_defines_devices_without_end_holds_up_nothing(tmp_path: Path) -> None:
+    with rig_beside_strangers(tmp_path) as (_, daemon, _, stranger, _):
+        await said(daemon, "first sight")
+        info = {"DRIVER_INTERFACE": "8"}
+        for n in range(250):
+            stranger.send(vector("Text", f"No {n}", "DRIVER_INFO", info, define=True))
+
+        await said(daemon, "the server is given up: it has more than 200 devices")
+        assert "apply" in rigd(daemon, "status").stdout
         assert daemon.stop() == 0

@@ -9,18 +9,18 @@ computer is accepted as `Host`, for reads too: to the browser a rebound page is 
 import base64
 import binascii
 import hmac
-import logging
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 
 from rigd.api.http.reply import Headers, Scope, header
 from rigd.api.http.settings import ServerSettings
 
-log = logging.getLogger(__name__)
-
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 ADDRESSES_LIMIT = 1024
 """How many decisions about addresses and hosts are remembered before they are made anew."""
+HOST_LIMIT_BYTES = 300
+"""Longest `Host`: a name has 253 characters at most (RFC 1035), and a port follows."""
+NOT_ALLOWED = "this address is not in allowed_networks"
 
 Refusal = tuple[HTTPStatus, str, Headers]
 
@@ -38,13 +38,15 @@ class AccessRules:
         self._own_names = settings.own_names
         self._allowed: dict[str, bool] = {}
         self._hosts: dict[bytes, bool] = {}
-        self._warned = False
 
     def check(self, scope: Scope) -> Refusal | None:
-        """Return why a request is refused (status, sentence, headers), or None if it may pass."""
+        """Return why a request is refused (status, sentence, headers), or None if it may pass.
+
+        The token is not looked at: see `needs_token`.
+        """
         client = scope.get("client")
         if client is not None and not self.allows(client[0]):
-            return HTTPStatus.FORBIDDEN, "this address is not in allowed_networks", (_CLOSE,)
+            return HTTPStatus.FORBIDDEN, NOT_ALLOWED, (_CLOSE,)
         hosts: list[bytes] = []
         from_browser = False
         for name, value in scope["headers"]:
@@ -61,7 +63,19 @@ class AccessRules:
         if from_browser and _is_foreign(scope, host) and not (is_read and _is_navigation(scope)):
             does = "read" if is_read else "change"
             return HTTPStatus.FORBIDDEN, f"a page of another origin may not {does}", (_CLOSE,)
-        return None if is_read else self._check_token(scope)
+        return None
+
+    def needs_token(self, scope: Scope) -> bool:
+        """Whether a request changes state, and that needs the token."""
+        return self._settings.token is not None and scope["method"] not in READING
+
+    def check_token(self, scope: Scope) -> Refusal | None:
+        """Return why a request for a change is refused, or None if it carries the token."""
+        token = self._settings.token
+        if token is not None and not _carries(scope, token):
+            challenge = (b"www-authenticate", b'Basic realm="rigd", charset="UTF-8"')
+            return HTTPStatus.UNAUTHORIZED, "a change needs the token", (challenge, _CLOSE)
+        return None
 
     def allows(self, address: str) -> bool:
         """Whether a client's address lies in an allowed network."""
@@ -71,10 +85,6 @@ class AccessRules:
             if len(self._allowed) >= ADDRESSES_LIMIT:
                 self._allowed.clear()
             self._allowed[address] = known
-            if not known:
-                level = logging.DEBUG if self._warned else logging.WARNING
-                self._warned = True
-                log.log(level, "requests from %s are refused: not in allowed_networks", address)
         return known
 
     def _is_allowed(self, address: str) -> bool:
@@ -86,14 +96,9 @@ class AccessRules:
             ip = ip.ipv4_mapped
         return any(ip in network for network in self._settings.networks)
 
-    def _check_token(self, scope: Scope) -> Refusal | None:
-        token = self._settings.token
-        if token is not None and not _carries(scope, token):
-            challenge = (b"www-authenticate", b'Basic realm="rigd", charset="UTF-8"')
-            return HTTPStatus.UNAUTHORIZED, "a change needs the token", (challenge, _CLOSE)
-        return None
-
     def _is_own_host(self, host: bytes) -> bool:
+        if len(host) > HOST_LIMIT_BYTES:
+            return False
         known = self._hosts.get(host)
         if known is None:
             known = self._names_this_computer(host)

@@ -1,8 +1,8 @@
-"""uvicorn's HTTP protocol with three limits that its parser llhttp does not have.
+"""uvicorn's HTTP protocol with four limits that its parser llhttp does not have.
 
-Without them a client that never ends a header fills the memory; one that sends thousands of
-requests without reading a reply holds up all others while they are parsed in one go; and one that
-opens every connection leaves none for the others.
+Without them a client that never ends a header fills the memory, or holds its connection for ever;
+one that sends thousands of requests without reading a reply holds up all others while they are
+parsed in one go; and one that opens every connection leaves none for the others.
 """
 
 import asyncio
@@ -16,6 +16,9 @@ from rigd.api.http.rate_limits import is_loopback
 
 HEAD_LIMIT_BYTES = 65536
 """Largest head of a request; browsers and proxies stay far below it."""
+HEAD_LIMIT_S = 30.0
+"""How long a new connection may take until its first request's head has come, and every head that
+has begun until it is complete."""
 SLICE_BYTES = 2048
 """How much is parsed in one go: a few requests, after which the others have their turn."""
 HELD_LIMIT_BYTES = 1_048_576
@@ -36,6 +39,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _in_body = False
     _held = b""
+    _late: asyncio.TimerHandle | None = None
+    """What ends the connection if a head does not come."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the parent
         """Serve a new connection, unless its address already holds its share of them."""
@@ -48,6 +53,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if sum(_address(one) == address for one in self.connections) > most * share:
             transport.write(_TOO_MANY_CONNECTIONS)
             transport.close()
+        else:
+            self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._note_head()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, or hold it until the requests before it are answered."""
@@ -62,6 +74,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Count from zero again: this head has ended within the limit."""
         self._in_body, self._head_bytes = True, 0
+        self._note_head()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -106,6 +119,22 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._head_bytes = 0
         elif self._head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
             self.send_400_response("The request's head is too large.")
+        elif self._head_bytes and self._late is None:
+            self._await_head()
+
+    def _await_head(self) -> None:
+        self._late = self.loop.call_later(HEAD_LIMIT_S, self._end_late)
+
+    def _note_head(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _end_late(self) -> None:
+        """End a connection whose head has not come in time; without words, as for an idle one."""
+        self._late = None
+        if not self.transport.is_closing():
+            self.transport.close()
 
 
 def _address(connection: object) -> str | None:

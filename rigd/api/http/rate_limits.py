@@ -2,7 +2,8 @@
 
 A client is an address. All programs on rigd's own computer share one, so loopback has a larger
 budget. A client over its budget is answered 429 after a pause: a poller that does not pace itself
-is slowed down.
+is slowed down. Wrong tokens have a budget of their own; once it is spent, no token of that address
+is looked at until it refills: tokens cannot be guessed in numbers.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ CLIENTS_LIMIT = 1024
 """How many addresses are remembered; the oldest idle one is forgotten first."""
 PAUSE_S = 0.25
 """How long a client over its rate waits for its answer."""
+WRONG_TOKENS_PER_S = 5
+"""Of one address, and how many it may send in one go."""
 
 
 class TooManyRequestsError(NotUnderstoodError):
@@ -36,11 +39,13 @@ class Budget:
     of requests allows it. One object for all requests of an address: this runs for every request.
     """
 
-    __slots__ = ("_clock", "_filled_at_s", "_left", "_most", "per_s", "under_way")
+    __slots__ = ("_clock", "_filled_at_s", "_left", "_most", "per_s", "under_way", "wrong_tokens")
 
     def __init__(self, per_s: int, most_under_way: int, clock: Callable[[], float]) -> None:
         self.per_s = per_s
         self.under_way = 0
+        self.wrong_tokens: Budget | None = None
+        """What is left of wrong tokens; None: none came yet."""
         self._most = most_under_way
         self._left = float(per_s)
         self._clock = clock
@@ -49,7 +54,7 @@ class Budget:
     def __enter__(self) -> bool:
         """Count one more request as under way; return whether the rate allows it."""
         self.under_way += 1
-        return self._spend(self._clock())
+        return self.spend(self._clock())
 
     def __exit__(
         self,
@@ -63,7 +68,28 @@ class Budget:
         """Whether one more request may be under way."""
         return self.under_way < self._most
 
-    def _spend(self, now_s: float) -> bool:
+    def check_tokens(self) -> None:
+        """Check that a token may be looked at.
+
+        Raises:
+            TooManyRequestsError: too many were wrong.
+        """
+        if self.wrong_tokens is not None and not self.wrong_tokens.is_left():
+            msg = f"more than {WRONG_TOKENS_PER_S} wrong tokens per second from this address: wait"
+            raise TooManyRequestsError(msg)
+
+    def note_wrong_token(self) -> None:
+        """Count a wrong token."""
+        if self.wrong_tokens is None:
+            self.wrong_tokens = Budget(WRONG_TOKENS_PER_S, self._most, self._clock)
+        self.wrong_tokens.spend(self._clock())
+
+    def is_left(self) -> bool:
+        """Whether the rate allows one more, which is not counted yet."""
+        refilled = self._left + (self._clock() - self._filled_at_s) * self.per_s
+        return refilled >= 1.0
+
+    def spend(self, now_s: float) -> bool:
         """Take one request out of the bucket; False if it is empty."""
         refilled = self._left + (now_s - self._filled_at_s) * self.per_s
         self._filled_at_s = now_s
