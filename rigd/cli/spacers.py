@@ -98,7 +98,7 @@ def spacers_command(
         Path | None, typer.Option("--train", help="A train file (TOML), instead of names.")
     ] = None,
     optic: Annotated[
-        str | None, _word('Telescope or corrector, or its back focus: "55 mm".')
+        str | None, _word('Telescope or corrector, its back focus: "55 mm", or "NAME, 55 mm".')
     ] = None,
     camera: Annotated[str | None, _word('Camera, or its flange distance: "17.5 mm".')] = None,
     wheel: Annotated[str | None, _word('Filter wheel, or its length: "20 mm".')] = None,
@@ -244,9 +244,8 @@ def _request(said: dict[str, Any], catalog: Catalog, *, shop: bool) -> TrainRequ
     """
     if not said:
         return ask_for_train(catalog).model_copy(update={"shop": shop})
-    missing = [f"--{name}" for name in ("optic", "camera") if name not in said]
-    if missing:
-        raise TrainError(f"{' and '.join(missing)}: needed beside the other words")
+    if "camera" not in said:
+        raise TrainError("--camera: needed beside the other words")
     try:
         return TrainRequest(**said, shop=shop)
     except ValidationError as error:

@@ -17,7 +17,7 @@ from rigd.errors import TrainError
 from rigd.setup.filter_words import is_filter_spelt_out
 from rigd.setup.length_words import split_length
 from rigd.setup.lens_mount import lens_mount
-from rigd.setup.train_request import is_back_focus, is_flange_distance
+from rigd.setup.named_ends import is_back_focus, is_flange_distance
 from rigd.setup.word_resolver import is_none
 from rigd.view.train_request import TrainRequest
 

@@ -12,11 +12,9 @@ from pydantic import ValidationError
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
-from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.filter_wheel import FilterWheel
-from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part
-from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.models.sourced import Entry
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import wrong_fields
@@ -24,20 +22,16 @@ from rigd.setup.adjustments import adjust, name_rows
 from rigd.setup.boxed_parts import unboxed_words
 from rigd.setup.filter_fit import takes_filters
 from rigd.setup.filter_words import take_apart
-from rigd.setup.length_words import NamedLength, is_odd_number, read_length_mm, split_length
-from rigd.setup.lens_mount import lens_mount, lens_row
+from rigd.setup.length_words import split_length
 from rigd.setup.named_devices import name_devices
+from rigd.setup.named_ends import name_camera, name_guide_camera, name_optic
 from rigd.setup.open_figures import suppose
 from rigd.setup.wheel_size import size_filters
 from rigd.setup.word_resolver import WordResolver, is_loose, is_none
 from rigd.train.file_format import TrainFile
 from rigd.view.train_request import TrainRequest
 
-_AT_FOCAL_LENGTH = re.compile(r"(?P<words>.+\S)\s+(?:f\s*=\s*)?(?P<mm>\d{3,4})\s*mm")
-"""A flattener with the focal length of the telescope that it is for."""
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
-LONGEST_MM = 1000.0
-"""No optic demands more behind it; our choice: what is above is a slip of the unit."""
 MOST_READINGS = 9
 """Up to so many meanings of a request are answered one by one; our choice: more is no answer."""
 MOST_COMBINED = 50
@@ -111,7 +105,10 @@ def _readings_of_words(request: TrainRequest, catalog: Catalog) -> tuple[Reading
         return (Reading(meant=None, file=file, remarks=tuple(resolver.remarks)),)
     readings = []
     for chosen in product(*(groups for _, groups in either.values())):
-        ids = {field: alike[0].id for field, alike in zip(either, chosen, strict=True)}
+        ids = {
+            field: _with_length(alike[0], getattr(request, field))
+            for field, alike in zip(either, chosen, strict=True)
+        }
         meant = " and ".join(
             f"{words!r} is {' or '.join(title(entry) for entry in alike)}"
             for (words, _), alike in zip(either.values(), chosen, strict=True)
@@ -124,6 +121,12 @@ def _readings_of_words(request: TrainRequest, catalog: Catalog) -> tuple[Reading
     if len(readings) > MOST_READINGS:
         raise TrainError("\n".join(resolver.faults))
     return tuple(readings)
+
+
+def _with_length(entry: Entry, words: str) -> str:
+    """The id of an entry, with the length that stands behind its name."""
+    said = split_length(words)
+    return entry.id if said is None or not said.name else f"{entry.id}, {said.text}"
 
 
 def _is_made_together(file: TrainFile, catalog: Catalog) -> bool:
@@ -144,8 +147,8 @@ def _file_of(request: TrainRequest, resolver: WordResolver) -> TrainFile:
         TrainError: as of `train_file_of`.
     """
     tables: dict[str, Any] = {"search": {"shop": request.shop}}
-    tables["camera"] = _camera(request.camera, resolver)
-    tables["optic"] = _optic(request.optic, resolver)
+    tables["camera"] = name_camera(request.camera, resolver)
+    tables["optic"] = name_optic(request.optic, resolver)
     tables["devices"] = list(name_devices(request, resolver))
     if len(tables["devices"]) > 1:
         # By names nobody says in which order they stand.
@@ -154,7 +157,7 @@ def _file_of(request: TrainRequest, resolver: WordResolver) -> TrainFile:
         list(_filters(request, resolver)), tables["devices"], request.wheel, resolver.catalog
     )
     if request.guide_camera is not None and not is_none(request.guide_camera):
-        tables["guide_camera"] = _guide_camera(request.guide_camera, resolver)
+        tables["guide_camera"] = name_guide_camera(request.guide_camera, resolver)
     tables["parts"] = list(_own(request, resolver))
     boxes = list(_boxes(request, resolver))
     tables["boxes"] = boxes or True
@@ -166,96 +169,14 @@ def _file_of(request: TrainRequest, resolver: WordResolver) -> TrainFile:
     for key, value in request.adjust.items():
         resolver.faults += adjust(tables, key, value, resolver.named)
     if resolver.faults:
-        raise TrainError("\n".join(resolver.faults))
+        raise TrainError("\n".join([*resolver.faults, *resolver.lacking]))
+    resolver.remarks += resolver.lacking
     try:
         file = TrainFile.model_validate(tables)
     except ValidationError as error:
         raise TrainError("\n".join(name_rows(wrong_fields(error.errors()), tables))) from error
     resolver.remarks += unboxed_words(file, CatalogLookup(resolver.catalog))
     return file
-
-
-def is_back_focus(words: str) -> bool:
-    """Whether words are the back focus of an optic instead of its name."""
-    return read_length_mm(words) is not None
-
-
-def is_flange_distance(words: str) -> bool:
-    """Whether words are the flange distance of a camera; `2600` without a unit is its name."""
-    return is_back_focus(words) and not words.strip()[-1].isdigit()
-
-
-def _camera(words: str, resolver: WordResolver) -> dict[str, object]:
-    flange_mm = read_length_mm(words) if is_flange_distance(words) else None
-    if flange_mm is not None and flange_mm > LONGEST_MM:
-        resolver.faults.append(
-            f"camera: {words!r} is no flange distance: that is 0 to {LONGEST_MM:g} mm"
-        )
-        return {}
-    if flange_mm is not None:
-        return {"name": "camera", "flange_distance_mm": flange_mm}
-    if (own := _own_length("camera", words, resolver)) is not None:
-        return {"name": own.name, "flange_distance_mm": own.length_mm}
-    camera = resolver.find("camera", ("camera",), words, lambda _: True)
-    if isinstance(camera, Equipment):
-        resolver.maker = camera.maker
-    row: dict[str, object] = {"id": camera.id if camera else ""}
-    if isinstance(camera, Camera) and camera.any_body and words.strip() != camera.id:
-        # The body is known by its mount alone, and called as its owner does.
-        row["name"] = words
-        resolver.remarks.append(
-            f"{words!r} is taken by its mount, as {title(camera)}: the catalog does not know its"
-            " sensor"
-        )
-    return row
-
-
-def _guide_camera(words: str, resolver: WordResolver) -> dict[str, object]:
-    if (said := split_length(words)) is not None:
-        if not said.name:
-            return {"name": "guide camera", "flange_distance_mm": said.length_mm}
-        if (own := _own_length("camera", words, resolver)) is not None:
-            return {"name": own.name, "flange_distance_mm": own.length_mm}
-    hint = 'if the catalog does not have it, give its flange distance: "12.5 mm"'
-    guide = resolver.find("guide_camera", ("camera",), words, lambda _: True, hint=hint)
-    return {"id": guide.id if guide else ""}
-
-
-def _own_length(kind: str, words: str, resolver: WordResolver) -> NamedLength | None:
-    """The length that stands behind the name of what the catalog does not have: `X, 17.5 mm`."""
-    said = split_length(words)
-    if said is None or not said.name or not 0.0 < said.length_mm <= LONGEST_MM:
-        return None
-    is_known = any(resolver.catalog.search(one, kind=kind) for one in (words, said.name))
-    return None if is_known else said
-
-
-def _optic(words: str, resolver: WordResolver) -> dict[str, object]:
-    back_focus_mm = read_length_mm(words)
-    if is_odd_number(words) or (
-        back_focus_mm is not None and not 0.0 < back_focus_mm <= LONGEST_MM
-    ):
-        resolver.faults.append(
-            f"optic: {words!r} is no back focus: that is above 0 and at most {LONGEST_MM:g} mm"
-        )
-        return {}
-    if back_focus_mm is not None:
-        return {"name": "telescope", "required_back_focus_mm": back_focus_mm}
-    if (own := _own_length("optic", words, resolver)) is not None and own.is_apart:
-        return {"name": own.name, "required_back_focus_mm": own.length_mm}
-    mount = lens_mount(words, resolver.catalog)
-    if mount is not None and not resolver.catalog.search(words, kind="optic"):
-        return lens_row(words, mount)
-    flattener = _AT_FOCAL_LENGTH.fullmatch(words.strip())
-    if flattener is not None and not resolver.catalog.search(words, kind="optic"):
-        named = resolver.find("optic", ("optic",), flattener["words"], _is_optic)
-        return {"id": named.id, "focal_length_mm": float(flattener["mm"])} if named else {}
-    entry = resolver.find("optic", ("optic",), words, _is_optic)
-    return {"id": entry.id} if entry else {}
-
-
-def _is_optic(entry: Entry) -> bool:
-    return isinstance(entry, Optic)
 
 
 def _filters(request: TrainRequest, resolver: WordResolver) -> Iterator[dict[str, object]]:

@@ -14,8 +14,8 @@ _NONE = ("none", "no", "nothing", "empty", "-")
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
 NEEDED = {
-    "optic": 'if the catalog does not have it, give its back focus: "55 mm"',
-    "camera": 'if the catalog does not have it, give its flange distance: "17.5 mm"',
+    "optic": 'if the catalog does not have it, say its back focus: "{words}, 55 mm"',
+    "camera": 'if the catalog does not have it, say its flange distance: "{words}, 17.5 mm"',
 }
 """What every train has, and how it is asked where the catalog does not have it."""
 SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
@@ -29,6 +29,8 @@ class WordResolver:
         self.catalog = catalog
         self.faults: list[str] = []
         self.remarks: list[str] = []
+        self.lacking: list[str] = []
+        """Of what the catalog does not have, but the train is answered without: what is lacking."""
         self.maker: str | None = None
         self.either: dict[str, tuple[str, Sequence[Sequence[Entry]]]] = {}
         """By field: the words that mean one of several entries, and these, the alike together."""
@@ -43,6 +45,7 @@ class WordResolver:
         is_wanted: Callable[[Entry], bool],
         *,
         hint: str = "",
+        is_needed: bool = True,
     ) -> Entry | None:
         """The entry that the words mean; None if there is none, which is a fault.
 
@@ -52,6 +55,7 @@ class WordResolver:
             words: What a person says.
             is_wanted: Leaves out entries that cannot be meant.
             hint: What else may be said where the catalog has none.
+            is_needed: Whether it is a fault too that no entry has the words; else it is lacking.
         """
         offered: list[Entry] = []
         for kind in kinds:
@@ -71,9 +75,10 @@ class WordResolver:
             self.faults.append(f"{field}: a train has one; say which")
             return None
         meant = f"; is it one of {offer(offered)}?" if offered else ""
-        hint = NEEDED.get(field, hint)
+        hint = NEEDED.get(field, hint).replace("{words}", words.strip())
         other = f"; {hint}" if hint and field not in self.either else ""
-        self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}{other}")
+        fault = f"{field}: {words!r} is no single entry of the catalog{meant}{other}"
+        (self.faults if is_needed or field in self.either else self.lacking).append(fault)
         return None
 
     def find_single(

@@ -168,7 +168,10 @@ def room_words(question: TrainQuestion, room: Room) -> str:
         return "; ".join([f"{optic.name} {demand}", *missing, taken])
     if room.limit_um is not None:
         return "; ".join([*missing, taken])
-    unknown = f"the back focus of {optic.name} is not known: look it up or measure it"
+    unknown = (
+        f"the back focus of {optic.name} is not known: look it up or measure it, and add"
+        " --adjust optic.required_back_focus_mm=MM"
+    )
     return "; ".join([unknown, *missing, taken])
 
 
@@ -178,7 +181,10 @@ def _taken_words(room: Room) -> str:
     left_um, taken = room.left_um, _mm(room.stack.path_length_um)
     how = "with what joins them" if room.joining else "without spacers"
     if room.limit_um is None or left_um is None:
-        return f"{what} {taken} {how}"
+        # Without a distance it is the end of the sum that says what to screw it to.
+        ports = [*(placed.front for placed in room.stack.chain), room.stack.camera.port]
+        begins = f" from the {ports[0]} end" if room.is_demanded and ports[0].end else ""
+        return f"{what} {taken}{begins}{' to the sensor' if begins else ''} {how}"
     behind = "" if room.is_demanded else " behind it"
     whole = f"{what} {taken} of {'the ' if behind else ''}{_mm(room.limit_um)}{behind} {how}"
     if left_um < 0:

@@ -28,7 +28,11 @@ class TrainRequest(BaseModel):
         frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
     )
 
-    optic: Word = Field(description='Telescope or corrector, or its back focus: "55 mm".')
+    optic: Word = Field(
+        default="none",
+        description='Telescope or corrector, or its back focus: "55 mm", "NAME, 55 mm"; none: how'
+        " long the rest is.",
+    )
     camera: Word = Field(description='Camera, or its flange distance: "17.5 mm".')
     rotator: Word | None = Field(default=None, description='Rotator, or its length: "18 mm".')
     oag: Word | None = Field(default=None, description='Off-axis guider, or its length: "17.5 mm".')

@@ -97,11 +97,6 @@ def test_camera_optic_and_guide_camera_are_named_by_their_distance(catalog: Cata
     assert file.guide_camera.flange_distance_mm == 12.5
 
 
-def test_a_focal_length_in_a_name_is_no_back_focus(catalog: Catalog) -> None:
-    with pytest.raises(TrainError, match="'Rokinon' is no single entry"):
-        file_of(catalog, optic="Rokinon 135 mm")
-
-
 def test_a_device_is_adjusted_by_its_option_or_its_name(catalog: Catalog) -> None:
     adjusted = {"oag.optical_length_mm": 29.0, "Baader UFC.back": "M42x0.75 male"}
     guider, drawer = file_of(

@@ -419,8 +419,9 @@ def test_where_no_distance_is_known_the_answer_says_what_the_train_takes() -> No
     assert found.room is not None
     assert found.room.left_um is None
     assert room_words(found.question, found.room) == (
-        "the back focus of optic is not known: look it up or measure it; camera and devices take"
-        " 17.5 mm without spacers"
+        "the back focus of optic is not known: look it up or measure it, and add"
+        " --adjust optic.required_back_focus_mm=MM; camera and devices take 17.5 mm from the"
+        " M42x0.75 female end to the sensor without spacers"
     )
 
 

@@ -1,0 +1,98 @@
+"""Optic and camera asked for by names: what the catalog lacks, and distances of one's own."""
+
+from typing import Any
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.errors import TrainError
+from rigd.setup.train_request import Reading, readings_of, train_file_of
+from rigd.train.answer import TrainAnswer, answer
+from rigd.train.resolve import resolve
+from rigd.train.room import room_words
+from rigd.view.train_request import TrainRequest
+
+MONO = {"camera": "ASI2600MM Pro", "wheel": "EFW 7x36", "oag": "OAG-L", "filters": ("3 mm",)}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def read(catalog: Catalog, **said: Any) -> Reading:
+    (reading,) = readings_of(TrainRequest(**said), catalog)
+    return reading
+
+
+def ask(catalog: Catalog, **said: Any) -> TrainAnswer:
+    return answer(resolve(read(catalog, **said).file, CatalogLookup(catalog)))
+
+
+@pytest.mark.parametrize("optic", ["Foobar 80", "none", None])
+def test_an_optic_that_nobody_knows_gets_the_sum_of_the_rest(
+    catalog: Catalog, optic: str | None
+) -> None:
+    # Tilt plate 5, guider 17.5, wheel 20, camera 12.5 mm: what ZWO's own page adds up to.
+    found = ask(catalog, **MONO, **({} if optic is None else {"optic": optic}))
+
+    assert found.room is not None
+    assert found.room.stack.path_length_um == 55_000
+    taken = "camera and devices take 55 mm from the M42x0.75 female end to the sensor"
+    assert taken in room_words(found.question, found.room)
+
+
+def test_an_optic_that_nobody_knows_is_said_with_what_it_may_be(catalog: Catalog) -> None:
+    (said,) = read(catalog, optic="Esprt 100", camera="ASI533MC Pro").remarks
+
+    assert "is it one of 'Sky-Watcher Esprit 100ED - Native f/5.5 with Flattener'?" in said
+    assert 'say its back focus: "Esprt 100, 55 mm"' in said
+
+
+def test_beside_a_fault_the_optic_that_nobody_knows_is_named_too(catalog: Catalog) -> None:
+    with pytest.raises(TrainError, match=r"camera: 'XYZ 99' .*\n.*'Foobar' is no single entry"):
+        train_file_of(TrainRequest(optic="Foobar", camera="XYZ 99"), catalog)
+
+
+def test_a_focal_length_in_a_name_is_no_back_focus(catalog: Catalog) -> None:
+    optic = read(catalog, optic="Rokinon 135 mm", camera="ASI533MC Pro").file.optic
+
+    assert (optic.name, optic.required_back_focus_mm) == ("Rokinon 135 mm", None)
+    assert optic.focal_length_mm == 135.0
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("Vixen VSD90SS, 55 mm", "vixen_vsd90ss"),
+        ("Esprit 100, 60 mm", "skywatcher_esprit_100ed_native"),
+    ],
+)
+def test_a_back_focus_behind_a_name_is_its_owners(catalog: Catalog, words: str, id: str) -> None:
+    found = ask(catalog, optic=words, camera="ASI533MC Pro")
+
+    assert found.question.optic.back_focus_um == int(words.split()[-2]) * 1_000
+    assert read(catalog, optic=words, camera="ASI533MC Pro").file.optic.id == id
+    assert found.stacks
+
+
+@pytest.mark.parametrize("field", ["camera", "guide_camera"])
+def test_a_flange_distance_behind_a_known_name_is_its_owners(catalog: Catalog, field: str) -> None:
+    said = {"camera": "ASI533MC Pro", "oag": "ZWO OAG-L", field: "Atik 383L+, 17.2 mm"}
+
+    file = read(catalog, optic="Esprit 100", **said).file
+
+    camera = file.camera if field == "camera" else file.guide_camera
+    assert camera is not None
+    assert (camera.id, camera.flange_distance_mm) == ("atik_383l", 17.2)
+
+
+def test_a_distance_goes_to_each_thing_that_a_name_may_mean(catalog: Catalog) -> None:
+    request = TrainRequest(optic="Esprit 100", camera="QHY268, 14.5 mm")
+
+    readings = readings_of(request, catalog)
+
+    assert len(readings) > 1
+    assert {one.file.camera.flange_distance_mm for one in readings} == {14.5}
+    assert all(str(one.settled_by["camera"]).endswith(", 14.5 mm") for one in readings)
