@@ -1,7 +1,8 @@
 """The daemon's configuration: what it needs to start, and nothing else."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,10 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
 from rigd.files.config_path import home_of
-from rigd.files.toml import config_error, read_toml
+from rigd.files.key_lines import find_line, key_lines
+from rigd.files.names import NAME_PATTERN
+from rigd.files.near_words import did_you_mean, find_near
+from rigd.files.toml import config_error, parse_toml, place, read_text
 from rigd.focus.state.settings import Mode
 
 MANUAL = "manual"
@@ -71,7 +75,11 @@ class ListenConfig(_Table):
     @classmethod
     def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:
-            ip_network(network)
+            try:
+                ip_network(network)
+            except ValueError:
+                msg = f"{network!r} is no network; write for example 192.168.1.0/24"
+                raise ValueError(msg) from None
         return networks
 
 
@@ -101,7 +109,7 @@ class RigConfig(_Table):
     """One rig: an equipment profile and who moves its focuser."""
 
     name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, description="Name in addresses and logs."
+        pattern=NAME_PATTERN, max_length=64, description="Name in addresses and logs."
     )
     mode: Mode = Field(strict=False, description="apply, publish, or observe.")
     profile: str | None = Field(
@@ -182,6 +190,8 @@ class LoadedConfig(_Table):
     """Those of the files, by rig name."""
     unread: dict[str, str] = Field(default_factory=dict)
     """What is wrong with a rig's file, by rig name."""
+    lines: dict[str, int] = Field(default_factory=dict)
+    """The line of each key of the configuration."""
 
     @property
     def store_path(self) -> Path:
@@ -196,6 +206,19 @@ class LoadedConfig(_Table):
         return tuple(self.path.parent / directory for directory in self.config.catalog_dirs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """What does not fit between a configuration and the profile of one of its rigs."""
+
+    rig: str
+    key: str
+    """Of the profile."""
+    said: str
+
+    def __str__(self) -> str:
+        return f"rig {self.rig}: {self.key}: {self.said}"
+
+
 def load_config(path: Path) -> LoadedConfig:
     """Read a configuration and every profile that it names.
 
@@ -204,7 +227,11 @@ def load_config(path: Path) -> LoadedConfig:
     """
     loaded = load_for_start(path)
     wrong = [*loaded.unread.values()]
-    wrong += [f"{path}: {line}" for line in profile_relations(loaded.config, loaded.profiles)]
+    files = {rig.name: path.parent / rig.profile for rig in loaded.config.rigs if rig.profile}
+    for misfit in profile_relations(loaded.config, loaded.profiles, of=f" of {path}"):
+        file = files[misfit.rig]
+        number = find_line(key_lines(read_text(file)), misfit.key)
+        wrong.append(f"{place(file, number)}: {misfit.key}: {misfit.said}")
     if wrong:
         raise ConfigError("\n".join(wrong))
     return loaded
@@ -216,24 +243,23 @@ def load_for_start(path: Path) -> LoadedConfig:
     Raises:
         ConfigError: the configuration itself is wrong.
     """
-    data = read_toml(path)
-    try:
-        config = Config.model_validate(data)
-    except ValidationError as failure:
-        raise config_error(path, failure, names=_row_names(data)) from failure
+    config, lines = _read_config(path)
     profiles: dict[str, EquipmentProfile] = {}
     unread: dict[str, str] = {}
-    for rig in config.rigs:
+    for number, rig in enumerate(config.rigs):
         if rig.profile is None:
             continue
+        file = path.parent / rig.profile
         try:
-            profiles[rig.name] = read_profile(path.parent / rig.profile)
+            profiles[rig.name] = read_profile(file)
         except ConfigError as error:
-            unread[rig.name] = str(error)
-    wrong = [f"{path}: {line}" for line in _relations(config)]
-    if wrong:
-        raise ConfigError("\n".join(wrong))
-    return LoadedConfig(config=config, path=path, profiles=profiles, unread=unread)
+            named = f"({place(path, find_line(lines, f'rigs.{number}.profile'))}, names it)"
+            unread[rig.name] = str(error) if file.exists() else f"{error}{_near_file(file)} {named}"
+    if wrong := _relations(config):
+        raise ConfigError(
+            "\n".join(f"{place(path, find_line(lines, key))}: {said}" for key, said in wrong)
+        )
+    return LoadedConfig(config=config, path=path, profiles=profiles, unread=unread, lines=lines)
 
 
 def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
@@ -242,11 +268,23 @@ def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
     Raises:
         ConfigError: the file is no configuration.
     """
-    try:
-        config = Config.model_validate(read_toml(path))
-    except ValidationError as failure:
-        raise config_error(path, failure) from failure
+    config, _ = _read_config(path)
     return tuple(path.parent / directory for directory in config.catalog_dirs)
+
+
+def _read_config(path: Path) -> tuple[Config, dict[str, int]]:
+    text = read_text(path)
+    data, lines = parse_toml(text, path), key_lines(text)
+    try:
+        return Config.model_validate(data), lines
+    except ValidationError as failure:
+        raise config_error(path, failure, Config, lines, _row_names(data)) from failure
+
+
+def _near_file(missing: Path) -> str:
+    """The file beside a missing one that is named like it, as an error adds it."""
+    near = find_near(missing.name, [one.name for one in missing.parent.glob("*.toml")])
+    return "" if near is None else f"; did you mean {near}?"
 
 
 def state_directory() -> Path:
@@ -267,37 +305,48 @@ def _row_names(data: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def _relations(config: Config) -> list[str]:
-    wrong: list[str] = []
+def _relations(config: Config) -> list[tuple[str, str]]:
+    """What is wrong between the tables of a configuration: the key, and a sentence."""
+    wrong: list[tuple[str, str]] = []
     servers = [server.name for server in config.servers]
     rigs = [rig.name for rig in config.rigs]
-    wrong += [
-        f"two servers are named {n!r}" for n in sorted({n for n in servers if servers.count(n) > 1})
-    ]
-    if MANUAL in servers:
-        wrong.append(f"a server may not be named {MANUAL!r}: hand-turned wheels live there")
-    if STACKED in servers:
-        wrong.append(f"a server may not be named {STACKED!r}: pairs of wheels live there")
-    wrong += [f"two rigs are named {n!r}" for n in sorted({n for n in rigs if rigs.count(n) > 1})]
-    wrong += [
-        f"watch {one.path}: rig {one.rig!r} is not a [[rigs]] name "
-        f"(there are: {', '.join(rigs) or 'none'})"
-        for one in config.watch
-        if one.rig not in rigs
-    ]
-    wrong += [
-        f"rig {rig.name}: programs: {name!r} is not a [[servers]] name "
-        f"(there are: {', '.join(servers) or 'none'})"
-        for rig in config.rigs
-        for name in rig.programs
-        if name not in servers
-    ]
+    for table, word, names in (("servers", "servers", servers), ("rigs", "rigs", rigs)):
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                said = f"two {word} are named {name!r}: give each a name of its own"
+                wrong.append((f"{table}.{number}.name", said))
+    for name, why in ((MANUAL, "hand-turned wheels"), (STACKED, "pairs of wheels")):
+        if name in servers:
+            said = f"a server may not be named {name!r}: {why} live there"
+            wrong.append((f"servers.{servers.index(name)}.name", said))
+    for number, one in enumerate(config.watch):
+        if one.rig not in rigs:
+            said = f"watch {one.path}: rig {one.rig!r} is not a [[rigs]] name"
+            wrong.append((f"watch.{number}.rig", f"{said}{_or_rather(one.rig, rigs)}"))
+    for number, rig in enumerate(config.rigs):
+        for name in rig.programs:
+            if name not in servers:
+                said = f"rig {rig.name}: programs: {name!r} is not a [[servers]] name"
+                wrong.append((f"rigs.{number}.programs", f"{said}{_or_rather(name, servers)}"))
     return wrong
 
 
-def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) -> list[str]:
-    """Return what is wrong between a configuration and the profiles of its rigs, by rig name."""
-    wrong: list[str] = []
+def _or_rather(word: str, known: Sequence[str]) -> str:
+    """What an error adds: the name that was meant, else all there are."""
+    return did_you_mean(word, known) or f" (there are: {', '.join(known) or 'none'})"
+
+
+def profile_relations(
+    config: Config, profiles: Mapping[str, EquipmentProfile], of: str = ""
+) -> list[Misfit]:
+    """Return what is wrong between a configuration and the profiles of its rigs, by rig name.
+
+    Args:
+        config: the configuration.
+        profiles: by rig name.
+        of: what an error adds to the word [[servers]].
+    """
+    wrong: list[Misfit] = []
     servers = [server.name for server in config.servers]
     movers: dict[tuple[str, str], str] = {}
     for rig in config.rigs:
@@ -306,18 +355,18 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
             continue
         for role, address in profile.addresses():
             if address.server not in servers:
-                wrong.append(
-                    f"rig {rig.name}: {role}.address.server {address.server!r} is not a "
-                    f"[[servers]] name (there are: {', '.join(servers) or 'none'})"
-                )
+                said = f"{address.server!r} is not a [[servers]] name{of}"
+                said += _or_rather(address.server, servers)
+                wrong.append(Misfit(rig=rig.name, key=f"{role}.address.server", said=said))
         for role, address in profile.addresses() if rig.mode is Mode.APPLY else ():
             if role not in {"focuser", "guide_focuser"}:
                 continue
-            place = (address.server, address.device)
-            if place in movers:
-                wrong.append(
-                    f"rigs {movers[place]} and {rig.name} both apply to focuser {address.device}: "
+            where = (address.server, address.device)
+            if where in movers:
+                said = (
+                    f"rigs {movers[where]} and {rig.name} both apply to focuser {address.device}: "
                     "a focuser has one applier"
                 )
-            movers[place] = rig.name
+                wrong.append(Misfit(rig=rig.name, key=f"{role}.address.device", said=said))
+            movers[where] = rig.name
     return wrong

@@ -49,7 +49,8 @@ def test_the_configuration_in_the_documents_is_a_configuration() -> None:
     snippets = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
 
     for snippet in snippets:
-        Config.model_validate(tomllib.loads(snippet))
+        model = EquipmentProfile if snippet.startswith("name = ") else Config
+        model.model_validate(tomllib.loads(snippet))
     assert snippets
 
 

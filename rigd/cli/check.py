@@ -15,7 +15,7 @@ from rigd.config import (
     load_config,
     profile_relations,
 )
-from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.driver_plugins import check_programs, check_servers, find_driver
 from rigd.daemon.exposure import find_exposures
 from rigd.devices.driver import ServerAddress
 from rigd.devices.identity import DeviceIdentity, WireProtocol
@@ -41,6 +41,7 @@ def check_command(config: ConfigOption = None) -> None:
     """Check the configuration: what is wrong and where, and what is still unknown."""
     console = Console(soft_wrap=True)
     loaded = load_config(find_config(config))
+    check_servers(loaded)
     places = {server.name: _place(find_driver(server)[1]) for server in loaded.config.servers}
     check_programs(loaded.config)
     catalog = load_catalog(loaded.catalog_dirs)

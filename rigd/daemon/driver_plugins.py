@@ -1,13 +1,16 @@
 """Drivers are found by entry point, never imported by name."""
 
+from collections.abc import Collection
 from importlib.metadata import entry_points
 
 from pydantic import ValidationError
 
-from rigd.config import Config, ServerConfig
+from rigd.config import Config, LoadedConfig, ServerConfig
 from rigd.devices.driver import DriverFactory, ProgramDriver, ServerAddress
 from rigd.errors import ConfigError
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.key_lines import find_line
+from rigd.files.near_words import did_you_mean
+from rigd.files.toml import config_error, place
 
 GROUP = "rigd.drivers"
 
@@ -25,22 +28,49 @@ def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
     """
     points = {point.name: point for point in entry_points(group=GROUP)}
     if server.driver not in points:
-        msg = (
-            f"servers.{server.name}.driver: {server.driver!r} is not installed "
-            f"(there are: {', '.join(sorted(points)) or 'none'})"
-        )
-        raise ConfigError(msg)
+        raise ConfigError(f"server {server.name}: driver: {_no_driver(server.driver, points)}")
     driver = points[server.driver].load()
     try:
         options = driver.Options.model_validate(server.options)
     except ValidationError as failure:
-        lines = []
-        for error in failure.errors():
-            key = ".".join(str(part) for part in error["loc"])
-            what = what_is_wrong(error)
-            lines.append(f"servers.{server.name}.{key}: {what} (given: {error.get('input')!r})")
-        raise ConfigError("\n".join(lines)) from failure
+        raise config_error(f"server {server.name}", failure, driver.Options) from failure
     return driver, ServerAddress(name=server.name, options=options)
+
+
+def check_servers(loaded: LoadedConfig) -> None:
+    """Check that the driver of each server is there and understands its table.
+
+    Raises:
+        ConfigError: one line for each thing that is wrong, with its line in the file.
+    """
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    wrong = []
+    for number, server in enumerate(loaded.config.servers):
+        row = f"servers.{number}"
+        if server.driver not in points:
+            where = place(loaded.path, find_line(loaded.lines, f"{row}.driver"))
+            said = _no_driver(server.driver, points)
+            wrong.append(f"{where}: server {server.name}: driver: {said}")
+            continue
+        options = points[server.driver].load().Options
+        try:
+            options.model_validate(server.options)
+        except ValidationError as failure:
+            in_row = {
+                key.removeprefix(row).removeprefix("."): line
+                for key, line in loaded.lines.items()
+                if key == row or key.startswith(f"{row}.")
+            }
+            names = {"": f"server {server.name}"}
+            wrong.append(str(config_error(loaded.path, failure, options, in_row, names)))
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def _no_driver(name: str, points: Collection[str]) -> str:
+    known = sorted(points)
+    near = did_you_mean(name, known)
+    return f"{name!r} is not installed{near} (there are: {', '.join(known) or 'none'})"
 
 
 def check_programs(config: Config) -> None:

@@ -20,7 +20,7 @@ from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.own_positions import parse_positions
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
-from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.driver_plugins import check_programs, check_servers, find_driver
 from rigd.daemon.exposure import find_exposures
 from rigd.daemon.schedule import make_schedule
 from rigd.devices.driver import Driver
@@ -80,6 +80,7 @@ async def _serve(
     observatory.set_config(loaded.config)
     await archive.run(extend_log)
     await observatory.recall()
+    check_servers(loaded)
     for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)

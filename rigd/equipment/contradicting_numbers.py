@@ -1,17 +1,23 @@
-"""Numbers of a profile that cannot both be right. Pure.
+"""Numbers of a profile that cannot be right, or not both. Pure.
 
 A profile that is stored already is read all the same, since a daemon must start: so this is no part
 of reading one, but of taking one in, and of `rigd check`.
 """
 
 from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.wrong_units import find_wrong_units
 
 _WITHIN_DEADLINE = ("start_grace_s", "wheel_start_grace_s", "settle_s", "late_value_s", "reading_s")
 
 
 def find_contradicting_numbers(profile: EquipmentProfile) -> tuple[str, ...]:
-    """A sentence with both numbers for each pair of them that contradict each other."""
-    return (*_limits(profile), *_times(profile), *_temperatures(profile))
+    """Return a sentence for each number that cannot be, and for each two that contradict."""
+    return (
+        *find_wrong_units(profile),
+        *_limits(profile),
+        *_times(profile),
+        *_temperatures(profile),
+    )
 
 
 def _temperatures(profile: EquipmentProfile) -> list[str]:

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rigd.equipment.filter_key import Key, PairKey
+from rigd.equipment.named_filters import take_names
 from rigd.equipment.profile_limits import GateProfile, TimesProfile
 from rigd.equipment.profile_tables import (
     CameraProfile,
@@ -15,15 +17,14 @@ from rigd.equipment.profile_tables import (
     FocuserProfile,
     GuideFocuserProfile,
     GuiderProfile,
-    Key,
     MountProfile,
     OpticProfile,
-    PairKey,
     ProfileTable,
     StackedWheelProfile,
     TrainProfile,
     WheelProfile,
 )
+from rigd.files.wrong_values import wrong_at
 
 FORMAT = 1
 """Of a profile's file, as this version of rigd writes and reads it."""
@@ -59,6 +60,12 @@ class EquipmentProfile(ProfileTable):
 
     @model_validator(mode="before")
     @classmethod
+    def _take_names(cls, data: Any) -> Any:
+        """Give a key to every filter that the file calls by its name."""
+        return take_names(data)
+
+    @model_validator(mode="before")
+    @classmethod
     def _take_over_deadline(cls, data: Any) -> Any:
         """Take over the deadline of a profile that was written while it stood in `[gates]`."""
         gates = data.get("gates") if isinstance(data, dict) else None
@@ -72,7 +79,7 @@ class EquipmentProfile(ProfileTable):
     @classmethod
     def _is_read(cls, number: int) -> int:
         if number > FORMAT:
-            msg = f"written by a newer rigd (format {number}; this one reads {FORMAT})"
+            msg = f"written by a newer rigd (format {number}; this one reads {FORMAT}): update rigd"
             raise ValueError(msg)
         return number
 
@@ -86,8 +93,7 @@ class EquipmentProfile(ProfileTable):
                     msg = f"{named}, but there is no [filters.{key}]"
                     raise ValueError(msg)
                 if placed.count(key) > 1:
-                    msg = f"filter {key!r} is in two slots; a filter can be in only one"
-                    raise ValueError(msg)
+                    raise wrong_at(_slots_key(self.wheel), self._say_twice(key))
         self._reference_exists()
         guide, focuser = self.guide_focuser, self.focuser
         own = focuser.address if focuser else None
@@ -95,6 +101,19 @@ class EquipmentProfile(ProfileTable):
             msg = "guide_focuser.address is the main focuser's: one device cannot be both"
             raise ValueError(msg)
         return self
+
+    def _say_twice(self, key: str) -> str:
+        rows = [
+            f"{number}{where}"
+            for where, slots in _rows(self.wheel)
+            for number, one in enumerate(slots, 1)
+            if one == key
+        ]
+        places = f"{', '.join(rows[:-1])} and {rows[-1]}"
+        return (
+            f"{self.filters[key].name!r} is in slots {places}; a filter can be in only one: "
+            "give each a name of its own"
+        )
 
     def _reference_exists(self) -> None:
         reference = self.reference_filter
@@ -138,6 +157,10 @@ class EquipmentProfile(ProfileTable):
     def stacked(self) -> tuple[StackedWheelProfile, ...]:
         """The two wheels behind each other, optic side first; none if there is one, or none."""
         return self.wheel.stack if self.wheel else ()
+
+
+def _slots_key(wheel: WheelProfile | None) -> str:
+    return "wheel.stack.0.slots" if wheel and wheel.stack else "wheel.slots"
 
 
 def _rows(wheel: WheelProfile | None) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,6 +1,6 @@
 """The tables of an equipment profile that say when rigd may move, and how long devices may take."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,15 +12,13 @@ Seconds = Annotated[float, Field(allow_inf_nan=False)]
 class GateProfile(ProfileTable):
     """When rigd may move."""
 
-    camera_gate: str = Field(
+    camera_gate: Literal["strict", "if_visible"] = Field(
         default="strict",
-        pattern="^(strict|if_visible)$",
         description='"if_visible" allows moves of rigd\'s own accord although the camera cannot '
         "be seen.",
     )
-    unknown: str = Field(
+    unknown: Literal["decline", "refuse"] = Field(
         default="decline",
-        pattern="^(decline|refuse)$",
         description="What becomes of a filter change while nobody can say what is in the "
         'focuser\'s position: "decline" turns the wheel and leaves the focuser where it is; '
         '"refuse" moves nothing, and the client gets an error.',
@@ -44,9 +42,8 @@ class GateProfile(ProfileTable):
     reactive: bool = Field(
         default=True, description="Whether changes made at the real wheel are followed."
     )
-    apply_from: str = Field(
+    apply_from: Literal["modelled", "provisional", "trusted"] = Field(
         default="modelled",
-        pattern="^(modelled|provisional|trusted)$",
         description="The least that must be known of an offset before it counts: modelled from "
         "glass, provisional (measured), or trusted (measured to a sixth of the focus zone). An "
         "offset that you state yourself always counts.",

@@ -1,6 +1,6 @@
 """The tables of an equipment profile's file; `description` of each key is its reference page."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -11,6 +11,7 @@ from pydantic import (
     model_validator,
 )
 
+from rigd.equipment.filter_key import Key
 from rigd.focus.state.backlash import FinalDirection
 from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 from rigd.train.connection import End
@@ -19,11 +20,6 @@ from rigd.train.filter_size import FilterSize, find_filter_size
 NO_GUIDER = "none"
 
 Mm = Annotated[float, Field(allow_inf_nan=False)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
-PairKey = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*(\+[a-z0-9][a-z0-9_-]*)?$", max_length=129)
-]
-"""Of a filter, or of two behind each other."""
 SizeWords = Annotated[
     FilterSize,
     BeforeValidator(
@@ -98,10 +94,21 @@ class CameraProfile(ProfileTable):
     end: End | None = Field(default=None, description="The camera's own end, without an entry.")
 
 
+def _need_no_name(schema: dict[str, Any]) -> None:
+    schema["required"] = [key for key in schema.get("required", ()) if key != "name"]
+    if not schema["required"]:
+        del schema["required"]
+
+
 class FilterProfile(ProfileTable):
     """A physical filter: a thing with an identity, wherever it stands."""
 
-    name: str = Field(min_length=1, description="What you call it.")
+    model_config = ConfigDict(json_schema_extra=_need_no_name)
+
+    name: str = Field(
+        min_length=1,
+        description="What you call it. Left out in a file: as `slots` says, else its key.",
+    )
     kind: SlotKind = Field(
         default=SlotKind.FILTER,
         strict=False,
@@ -139,8 +146,8 @@ class StackedWheelProfile(ProfileTable):
     slots: tuple[Key, ...] = Field(
         strict=False,
         min_length=1,
-        description="Keys of [filters.KEY], one per slot, slot 1 first; an empty slot has a key "
-        "of its own too.",
+        description="The filter in each slot, slot 1 first, by the key or the name of its "
+        "[filters.KEY], or by a name that needs no table; an empty slot is one too.",
     )
 
 
@@ -158,7 +165,10 @@ class WheelProfile(ProfileTable):
     )
     id: str | None = Field(default=None, description="Catalog entry.")
     slots: tuple[Key, ...] = Field(
-        default=(), strict=False, description="Keys of [filters.KEY], one per slot, slot 1 first."
+        default=(),
+        strict=False,
+        description="The filter in each slot, slot 1 first, by the key or the name of its "
+        '[filters.KEY], or by a name that needs no table: ["L", "R", "Ha 3nm", "empty"].',
     )
     stack: tuple[StackedWheelProfile, ...] = Field(
         default=(),
@@ -236,8 +246,7 @@ class TemperatureProfile(ProfileTable):
 class BacklashProfile(ProfileTable):
     """Who takes up the focuser's backlash: exactly one."""
 
-    owner: str = Field(
-        pattern="^(driver|client|rigd)$",
+    owner: Literal["driver", "client", "rigd"] = Field(
         description="driver: the focuser or its driver; client: your capture program; rigd: every "
         "move that rigd makes or passes on ends in one direction, by overshoot.",
     )

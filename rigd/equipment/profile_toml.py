@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
-from rigd.files.toml import MOST_CHARS, config_error, key_lines, read_text
+from rigd.files.key_lines import find_line, key_lines
+from rigd.files.toml import MOST_CHARS, config_error, parse_toml, place, read_text
 
 
 def profile_text(profile: EquipmentProfile) -> str:
@@ -48,9 +49,14 @@ def read_profile(path: Path) -> EquipmentProfile:
         ConfigError: the file is missing, huge, no TOML, a key or value in it is wrong, or two
             numbers contradict each other.
     """
-    profile = parse_profile(read_text(path), path)
+    text = read_text(path)
+    profile = parse_profile(text, path)
     if wrong := find_contradicting_numbers(profile):
-        raise ConfigError("\n".join(f"{path}: {line}" for line in wrong))
+        lines = key_lines(text)
+        keys = [sentence.split()[0].rstrip(":") for sentence in wrong]
+        places = [place(path, find_line(lines, key)) for key in keys]
+        said = [f"{where}: {one}" for where, one in zip(places, wrong, strict=True)]
+        raise ConfigError("\n".join(said))
     return profile
 
 
@@ -67,11 +73,8 @@ def parse_profile(text: str, where: Path | str) -> EquipmentProfile:
     if len(text) > MOST_CHARS:
         msg = f"{where}: {len(text)} characters; a profile has at most {MOST_CHARS}"
         raise ConfigError(msg)
+    data = parse_toml(text, where)
     try:
-        text.encode()
-        return EquipmentProfile.model_validate(tomllib.loads(text))
+        return EquipmentProfile.model_validate(data)
     except ValidationError as failure:
-        raise config_error(where, failure, key_lines(text)) from failure
-    except (tomllib.TOMLDecodeError, UnicodeEncodeError, RecursionError) as broken:
-        msg = f"{where}: {broken}"
-        raise ConfigError(msg) from broken
+        raise config_error(where, failure, EquipmentProfile, key_lines(text)) from failure

@@ -1,40 +1,54 @@
 """TOML files that people write: read within limits, and what is wrong in them named by line."""
 
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from rigd.errors import ConfigError
+from rigd.files.key_lines import find_line
+from rigd.files.model_keys import field_at, is_row, is_table, keys_at, tables_with, unit_of
+from rigd.files.near_words import find_near
+from rigd.files.toml_faults import say_fault
 from rigd.files.wrong_values import what_is_wrong
 
 MOST_CHARS = 200_000
 """Of a profile's text; a big one with fifty filters has some ten thousand."""
-_HEADER = re.compile(r"\s*\[([\w.\- ]+)\]")
-_ROW = re.compile(r"\s*\[\[([\w.\- ]+)\]\]")
-_KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
 
 
-def read_toml(path: Path) -> dict[str, object]:
-    """Return the tables of a TOML file.
+def parse_toml(text: str, where: Path | str) -> dict[str, object]:
+    """Return the tables of a TOML text.
+
+    Args:
+        text: the text.
+        where: what errors call it.
 
     Raises:
-        ConfigError: the file is missing, unreadable, or no TOML; names file and line.
+        ConfigError: it is no TOML; names the line and what is wrong in it.
     """
     try:
-        return tomllib.loads(read_text(path))
+        text.encode()
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
-        msg = f"{path}: {broken}"
-        raise ConfigError(msg) from broken
+        number, said = say_fault(text, broken)
+        raise ConfigError(f"{place(where, number)}: {said}") from broken
+    except (UnicodeEncodeError, RecursionError) as broken:
+        raise ConfigError(f"{where}: {broken}") from broken
+
+
+def place(where: Path | str, line: int | None) -> str:
+    """Return what an error calls a line of a file; without the line, if that is not known."""
+    return str(where) if line is None else f"{where}, line {line}"
 
 
 def config_error(
     where: Path | str,
     failure: ValidationError,
-    lines: Mapping[str, int] | None = None,
+    model: type[BaseModel],
+    lines: Mapping[str, int] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> ConfigError:
     """Return an error with one line for each wrong key or value of a file.
@@ -42,45 +56,69 @@ def config_error(
     Args:
         where: the file.
         failure: what is wrong with it.
+        model: what was to be read.
         lines: the line of each key, where that is known.
-        names: what a person calls a row of tables, for instance `rig demo` for `rigs.0`.
+        names: what a person calls a row of tables, for instance `rig demo` for `rigs.0`; under ""
+            what the whole is.
     """
     said = []
     for error in failure.errors():
-        key = ".".join(str(part) for part in error["loc"])
-        what = what_is_wrong(error)
-        value = error.get("input")
-        given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
-        number = (lines or {}).get(key)
-        line = "" if number is None else f", line {number}"
-        row = ".".join(str(part) for part in error["loc"][:2])
-        if row in names:
+        loc = error["loc"]
+        key = ".".join(str(part) for part in (*loc, *_inner_place(error)))
+        what, value = _say(error, model), error.get("input")
+        shown = isinstance(value, str | int | float | bool) and "at" not in error.get("ctx", {})
+        given = f" (given: {value!r})" if shown else ""
+        number = find_line(lines, key)
+        row = next((r for r in (".".join(str(p) for p in loc[:2]), "") if r in names), None)
+        if row is not None:
             key = f"{names[row]}: {key.removeprefix(row).removeprefix('.') or 'the table'}"
-        said.append(f"{where}: {key or 'the file'}: {what}{given}{line}")
+        said.append(f"{place(where, number)}: {key or 'the file'}: {what}{given}")
     return ConfigError("\n".join(said))
 
 
-def key_lines(text: str) -> dict[str, int]:
-    """Return the line number of each key of a TOML text, as far as a simple scan finds it.
+def _inner_place(error: ErrorDetails) -> tuple[str, ...]:
+    at = error.get("ctx", {}).get("at")
+    return () if at is None else (str(at),)
 
-    tomllib keeps no positions. A key that the scan misses only lacks its line in the error.
-    """
-    found: dict[str, int] = {}
-    rows: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if row := _ROW.match(line):
-            name = row[1].replace(" ", "")
-            table = f"{name}.{rows.get(name, 0)}"
-            rows[name] = rows.get(name, 0) + 1
-            found.setdefault(table, number)
-        elif header := _HEADER.match(line):
-            table = header[1].replace(" ", "")
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            name = key[1].replace(" ", "")
-            found.setdefault(f"{table}.{name}" if table else name, number)
-    return found
+
+def _say(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """What is wrong with a key, and what is right by the model."""
+    kind, loc, value = error["type"], error["loc"], error.get("input")
+    if kind == "extra_forbidden":
+        return say_unknown(model, loc, value)
+    what, field = what_is_wrong(error), field_at(model, loc)
+    if field is None:
+        return what
+    if kind == "missing" and field.description:
+        return f"{what}: {field.description.rstrip('.')}"
+    if kind == "tuple_type" and is_row(field):
+        return f"each one begins with [[{loc[-1]}]], in two brackets"
+    if isinstance(value, str) and what.endswith("number is needed"):
+        unit = unit_of(str(loc[-1]))
+        if unit is None:
+            return f"{what}, without quotes"
+        return f"a number of {unit} is needed, without quotes and without its unit"
+    return what
+
+
+def say_unknown(model: type[BaseModel], loc: Sequence[int | str], value: object) -> str:
+    """Say that a table has no such key, with the key or the table that was meant."""
+    key, known = str(loc[-1]), keys_at(model, loc[:-1])
+    rows = isinstance(value, list) and any(isinstance(one, dict) for one in value)
+    is_a_table = rows or isinstance(value, dict)
+    what = "unknown table" if is_a_table else "unknown key"
+    owners = tables_with(model, key)
+    if owners and not is_a_table:
+        return f"{what}; it belongs in {' or '.join(f'[{one}]' for one in owners)}"
+    near = find_near(key, known)
+    if near is None:
+        return f"{what}; there are: {', '.join(known)}" if known else what
+    field = field_at(model, (*loc[:-1], near))
+    if field is not None and is_table(field) and len(loc) == 1:
+        return f"{what}; did you mean {f'[[{near}]]' if is_row(field) else f'[{near}]'}?"
+    unit = unit_of(near)
+    of_unit = "" if unit is None or unit_of(key) == unit else f", in {unit}"
+    return f"{what}; did you mean {near}{of_unit}?"
 
 
 def read_text(path: Path) -> str:

@@ -3,6 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pydantic_core import PydanticCustomError
+
+from rigd.files.names import say_name
+from rigd.files.near_words import did_you_mean
+
 _KIND = re.compile(r"float|int|str|bool|none|constrained-\w+|[\w-]+\[.*\]")
 """What pydantic calls a branch of a field that may be of several types: no key of a file."""
 _PLAIN = {
@@ -28,6 +33,19 @@ _LENGTHS = {
 }
 
 
+_CHOICE = re.compile(r"'([^']*)'")
+
+
+def wrong_at(key: str, said: str) -> PydanticCustomError:
+    """Return an error for a model's validator to raise, which lies at a key of the model.
+
+    Args:
+        key: with points, from that model.
+        said: what is wrong.
+    """
+    return PydanticCustomError("relation", "{said}", {"said": said, "at": key})
+
+
 def what_is_wrong(error: Mapping[str, object]) -> str:
     """What one of pydantic's errors says, without the key and the value.
 
@@ -41,9 +59,13 @@ def what_is_wrong(error: Mapping[str, object]) -> str:
         bound, key, one, several = _LENGTHS[kind]
         number = limits[key]
         return f"{bound} {number} {one if number == 1 else several}"
+    if kind == "string_pattern_mismatch":
+        return say_name(error.get("input"))
     said = str(error["msg"])
     if said.startswith("Input should be "):
-        return f"must be {said.removeprefix('Input should be ')}"
+        given, choices = error.get("input"), _CHOICE.findall(said)
+        near = did_you_mean(given, choices) if isinstance(given, str) else ""
+        return f"must be {said.removeprefix('Input should be ')}{near}"
     return said.removeprefix("Value error, ")
 
 

@@ -112,7 +112,8 @@ def foresee(
 
 
 def _find_contradictions(config: Config, stored: Mapping[str, StoredProfile]) -> list[str]:
-    return profile_relations(config, {rig: one.profile for rig, one in stored.items()})
+    profiles = {rig: one.profile for rig, one in stored.items()}
+    return [str(misfit) for misfit in profile_relations(config, profiles)]
 
 
 def _is_same(before: StoredProfile, after: StoredProfile) -> bool:

@@ -112,7 +112,7 @@ def test_a_bad_edit_is_refused_with_key_and_line_and_the_text_is_kept(
     kept = Path(said.rsplit(" ", 1)[1])
     editor(monkeypatch, tmp_path, 'direction = "up"', 'direction = "inward"')
 
-    assert "focuser.direction: must be 'outward' or 'inward' (given: 'up'), line" in said
+    assert "focuser.direction: must be 'outward' or 'inward' (given: 'up')" in said
     assert 'direction = "outward"' in shell.run("show")
     shell.run("edit", "--file", kept)
     assert 'direction = "inward"' in shell.run("show")

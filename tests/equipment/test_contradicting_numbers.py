@@ -107,5 +107,7 @@ def test_a_file_with_contradicting_numbers_is_wrong(tmp_path: Path) -> None:
     path = tmp_path / "p.toml"
     path.write_text('name = "E"\n[focuser]\nmin_steps = 500\nmax_steps = 100\n', encoding="utf-8")
 
-    with pytest.raises(ConfigError, match=r"p\.toml: focuser\.min_steps = 500 is not below"):
+    with pytest.raises(
+        ConfigError, match=r"p\.toml, line 3: focuser\.min_steps = 500 is not below"
+    ):
         read_profile(path)

@@ -1,7 +1,5 @@
 """A draft of an equipment profile from what a program says of wheel, focuser and telescope."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +16,7 @@ from rigd.equipment.profile_tables import (
     OpticProfile,
     WheelProfile,
 )
+from rigd.files.names import derive_name
 from rigd.optics.filter_offsets import SlotKind
 
 MAX_SLOTS = 64
@@ -229,16 +228,9 @@ def whole_steps(value: float | None) -> int | None:
 def _keys(names: Sequence[str | None]) -> tuple[str, ...]:
     keys: list[str] = []
     for number, name in enumerate(names, 1):
-        stem = _slug(name or "") or f"slot-{number}"
+        stem = derive_name(name or "") or f"slot-{number}"
         key, again = stem, 2
         while key in keys:
             key, again = f"{stem}-{again}", again + 1
         keys.append(key)
     return tuple(keys)
-
-
-def _slug(name: str) -> str:
-    # Alpha and beta: the hydrogen lines.
-    latin = name.translate({0x3B1: "a", 0x3B2: "b"})
-    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:56].strip("-")
