@@ -100,6 +100,11 @@ app = typer.Typer(
             "Show the state of a rig: mode, focus, who moves the focuser, and what is wrong.",
         ),
         CommandOnDemand(
+            "doctor",
+            "rigd.cli.doctor:doctor_command",
+            "Look for what is wrong with the installation, with the remedy of each.",
+        ),
+        CommandOnDemand(
             "mode",
             "rigd.cli.rigs:mode_command",
             "Show the mode of a rig, or switch it while rigd runs. Nothing moves.",
