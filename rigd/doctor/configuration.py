@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.driver_plugins import check_programs, check_servers
 from rigd.daemon.exposure import find_exposures
 from rigd.doctor.finding import Finding, fault, note, ok, warning
 from rigd.doctor.installation import Installation
@@ -45,24 +45,19 @@ def check_drivers(there: Installation) -> Iterator[Finding]:
     """Check that every server's driver is installed and its table right."""
     if there.loaded is None:
         return
+    try:
+        check_servers(there.loaded)
+        check_programs(there.loaded.config)
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            yield fault(CHECK, line, "mend that line, then `rigd check`")
     for server in there.loaded.config.servers:
-        try:
-            find_driver(server)
-        except ConfigError as error:
-            for line in str(error).splitlines():
-                yield fault(CHECK, line, "mend that key in its [[servers]] table")
-            continue
         if server.driver == "indi" and find_spec("PyIndi") is None:
             yield fault(
                 "versions",
                 f"server {server.name} needs pyindi-client, which is not installed",
                 "`pip install --no-deps pyindi-client==2.3.0` in rigd's environment",
             )
-    try:
-        check_programs(there.loaded.config)
-    except ConfigError as error:
-        for line in str(error).splitlines():
-            yield fault(CHECK, line, "name only servers with driver nina or indigo there")
 
 
 def check_exposure(there: Installation) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rigd.doctor import computer, servers, watched
+from rigd.doctor import computer, configuration, daemon, rigs, servers, watched
 from rigd.doctor.checks import CHECKS, run_checks
 from rigd.doctor.computer import check_clock, check_database, check_disk, check_service
 from rigd.doctor.configuration import check_configuration, check_drivers, check_exposure
@@ -126,11 +126,12 @@ def test_every_finding_of_a_bare_installation_has_its_remedy(tmp_path: Path) -> 
 
 
 def test_every_check_is_in_the_list() -> None:
+    modules = (computer, configuration, daemon, rigs, servers, watched)
     there = {
         name
-        for module in ("computer", "configuration", "daemon", "rigs", "servers", "watched")
-        for name in vars(__import__(f"rigd.doctor.{module}", fromlist=["_"]))
-        if name.startswith("check_") and name != "check_programs"
+        for module in modules
+        for name, made in vars(module).items()
+        if name.startswith("check_") and made.__module__ == module.__name__
     }
 
     assert {check.__name__ for check in CHECKS} == there
@@ -159,7 +160,7 @@ def test_a_rig_without_a_profile_is_named(tmp_path: Path) -> None:
 def test_an_unknown_driver_is_a_fault(tmp_path: Path) -> None:
     found = wrong(check_drivers(look_at(write(tmp_path, driver="indy"))))
 
-    assert any("servers.pier.driver: 'indy' is not installed" in one for one in found)
+    assert any("server pier: driver" in one and "indy" in one for one in found)
 
 
 def test_exposure_is_named(tmp_path: Path) -> None:
@@ -417,8 +418,8 @@ def test_what_the_daemon_says_of_a_rig_is_said_with_what_ends_it(tmp_path: Path)
         second_applier="Ekos moves it by offsets of its own",
         cautions=["the temperature is stale"],
     )
-    rigs = {"refractor": sick, "other": status()}
-    answers = DaemonAnswers(url="http://x", version=None, config=None, rigs=rigs)
+    both = {"refractor": sick, "other": status()}
+    answers = DaemonAnswers(url="http://x", version=None, config=None, rigs=both)
 
     found = list(check_rigs(look_at(write(tmp_path), answers)))
 
