@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.own_positions import POSITIONS_HELP, parse_positions
@@ -117,12 +117,24 @@ class RigConfig(_Table):
         description="Equipment profile, a TOML file beside this one: taken into the database the "
         "first time; from then on the database counts.",
     )
+    equipment: EquipmentProfile | None = Field(
+        default=None,
+        description="The equipment profile itself ([rigs.equipment]), in place of a file: taken "
+        "into the database the first time, as that is.",
+    )
     programs: tuple[str, ...] = Field(
         default=(),
         strict=False,
         description="Names of [[servers]] whose programs image with this rig and are asked for "
         "their own filter offsets (driver nina or indigo).",
     )
+
+    @model_validator(mode="after")
+    def _has_one_profile(self) -> Self:
+        if self.profile is not None and self.equipment is not None:
+            msg = "give either profile (a file) or [rigs.equipment] (the profile itself)"
+            raise ValueError(msg)
+        return self
 
 
 class WatchConfig(_Table):
@@ -227,11 +239,16 @@ def load_config(path: Path) -> LoadedConfig:
     """
     loaded = load_for_start(path)
     wrong = [*loaded.unread.values()]
-    files = {rig.name: path.parent / rig.profile for rig in loaded.config.rigs if rig.profile}
     for misfit in profile_relations(loaded.config, loaded.profiles, of=f" of {path}"):
-        file = files[misfit.rig]
-        number = find_line(key_lines(read_text(file)), misfit.key)
-        wrong.append(f"{place(file, number)}: {misfit.key}: {misfit.said}")
+        rigs = [rig.name for rig in loaded.config.rigs]
+        number = rigs.index(misfit.rig)
+        file = loaded.config.rigs[number].profile
+        if file is None:
+            line = find_line(loaded.lines, f"rigs.{number}.equipment.{misfit.key}")
+            wrong.append(f"{place(path, line)}: {misfit}")
+            continue
+        line = find_line(key_lines(read_text(path.parent / file)), misfit.key)
+        wrong.append(f"{place(path.parent / file, line)}: {misfit.key}: {misfit.said}")
     if wrong:
         raise ConfigError("\n".join(wrong))
     return loaded
@@ -247,6 +264,8 @@ def load_for_start(path: Path) -> LoadedConfig:
     profiles: dict[str, EquipmentProfile] = {}
     unread: dict[str, str] = {}
     for number, rig in enumerate(config.rigs):
+        if rig.equipment is not None:
+            profiles[rig.name] = rig.equipment
         if rig.profile is None:
             continue
         file = path.parent / rig.profile

@@ -9,6 +9,7 @@ import pytest
 
 from rigd.config import load_config
 from rigd.daemon.driver_plugins import check_servers
+from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
 
 CONFIG = """[listen]
@@ -303,3 +304,55 @@ def test_the_configuration_is_right_without_the_mistake(tmp_path: Path) -> None:
 
     check_servers(loaded)
     assert loaded.profiles["refractor"].reference_filter == "l"
+
+
+INSIDE = CONFIG.replace('profile = "refractor.toml"\n', "") + "".join(
+    f"{line}\n" for line in ("[rigs.equipment]", *PROFILE.splitlines())
+).replace("\n[", "\n[rigs.equipment.").replace(
+    "[rigs.equipment.rigs.equipment]", "[rigs.equipment]"
+)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        pytest.param(
+            '"outward"',
+            '"up"',
+            "DIR/rigd.toml, line 24: rig refractor: equipment.focuser.direction: must be 'outward' "
+            "or 'inward' (given: 'up')",
+            id="value",
+        ),
+        pytest.param(
+            '"pier", device',
+            '"peer", device',
+            "DIR/rigd.toml, line 21: rig refractor: focuser.address.server: 'peer' is not a "
+            "[[servers]] name of DIR/rigd.toml; did you mean 'pier'?",
+            id="server",
+        ),
+        pytest.param(
+            'mode = "apply"',
+            'mode = "apply"\nprofile = "refractor.toml"',
+            "DIR/rigd.toml, line 9: rig refractor: the table: give either profile (a file) or "
+            "[rigs.equipment] (the profile itself)",
+            id="two profiles",
+        ),
+    ],
+)
+def test_a_mistake_in_a_profile_inside_the_configuration_is_found_there(
+    tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    assert right in INSIDE
+    (tmp_path / RIGD).write_text(INSIDE.replace(right, wrong, 1), encoding="utf-8")
+
+    with pytest.raises(ConfigError) as failure:
+        load_config(tmp_path / RIGD)
+
+    assert str(failure.value).replace(str(tmp_path), "DIR") == said
+
+
+def test_a_profile_inside_the_configuration_is_the_same_as_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / RIGD).write_text(INSIDE, encoding="utf-8")
+    (tmp_path / RIG).write_text(PROFILE, encoding="utf-8")
+
+    assert load_config(tmp_path / RIGD).profiles == {"refractor": read_profile(tmp_path / RIG)}

@@ -1,4 +1,4 @@
 """The command line: one module for each group of commands.
 
-May import doctor and what stands below it, each command when it runs.
+May import doctor, first_run and what stands below them, each command when it runs.
 """

@@ -25,6 +25,11 @@ app = typer.Typer(
             "Run rigd on INDI's simulators with an example rig, until Ctrl-C.",
         ),
         CommandOnDemand(
+            "init",
+            "rigd.cli.init:init_command",
+            "Write the first configuration: find what is there, ask the rest. Nothing moves.",
+        ),
+        CommandOnDemand(
             "check",
             "rigd.cli.check:check_command",
             "Check the configuration: what is wrong and where, and what is still unknown.",

@@ -17,13 +17,14 @@ from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
 from rigd.errors import ConfigError, InvalidValueError
 from rigd.files.config_path import find_config
+from rigd.files.toml import parse_toml, read_text
 
 ForeignFile = Annotated[
     Path,
     typer.Argument(
         metavar="FILE",
         help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
-        "INDI driver; or a profile of rigd (.toml).",
+        "INDI driver; or a profile or configuration of rigd (.toml).",
     ),
 ]
 ServerOption = Annotated[
@@ -165,8 +166,14 @@ def fingerprint_command(
 def _read(file: Path) -> Imported:
     if file.suffix != ".toml":
         return read_path(file)
-    train = ImportedTrain(profile=read_profile(file))
-    return Imported(program="rigd", source=f"rigd {file.name}", trains=(train,))
+    if "rigs" in parse_toml(read_text(file), file):
+        from rigd.config import load_for_start
+
+        found = tuple(load_for_start(file).profiles.values())
+    else:
+        found = (read_profile(file),)
+    trains = tuple(ImportedTrain(profile=profile) for profile in found)
+    return Imported(program="rigd", source=f"rigd {file.name}", trains=trains)
 
 
 def _on_servers(

@@ -191,7 +191,8 @@ def _reference(words: str, filters: _Filters) -> str:
     raise wrong_at("reference_filter", f"there is no filter {words!r}{meant}")
 
 
-def _kind_of(words: str) -> dict[str, SlotKind]:
+def kind_of_name(words: str) -> SlotKind | None:
+    """Return what a slot is by its name alone: empty, opaque, or unknown; None: a filter."""
     word = comparable_name(words)
     for known, kind in (
         (_EMPTY, SlotKind.EMPTY),
@@ -199,8 +200,13 @@ def _kind_of(words: str) -> dict[str, SlotKind]:
         (_UNSURE, SlotKind.UNKNOWN),
     ):
         if word in known:
-            return {"kind": kind}
-    return {}
+            return kind
+    return None
+
+
+def _kind_of(words: str) -> dict[str, SlotKind]:
+    kind = kind_of_name(words)
+    return {} if kind is None else {"kind": kind}
 
 
 def _name_of(table: Any) -> str | None:

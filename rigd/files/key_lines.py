@@ -20,13 +20,13 @@ def key_lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         if row := _ROW.match(line):
-            name = _plain(row[1])
+            name = _numbered(_plain(row[1]), rows)
             table = f"{name}.{rows.get(name, 0)}"
             rows[name] = rows.get(name, 0) + 1
             found.setdefault(name, number)
             found.setdefault(table, number)
         elif header := _HEADER.match(line):
-            table = _plain(header[1])
+            table = _numbered(_plain(header[1]), rows)
             found.setdefault(table, number)
         elif key := _KEY.match(line):
             name = _plain(key[1])
@@ -48,6 +48,14 @@ def find_line(lines: Mapping[str, int], key: str) -> int | None:
         if (number := lines.get(path, alike.get(_derived(path)))) is not None:
             return number
     return lines.get("")
+
+
+def _numbered(path: str, rows: Mapping[str, int]) -> str:
+    """The path of a table that belongs to a row of another: the second [rigs.equipment]."""
+    for name, number in rows.items():
+        if path.startswith(f"{name}."):
+            return f"{name}.{number - 1}{path.removeprefix(name)}"
+    return path
 
 
 def _plain(path: str) -> str:

@@ -71,10 +71,12 @@ def _file_warnings(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str
     file = loaded.profiles.get(rig.name)
     if file is None or was_ever_stored(store, file):
         return []
+    written = rig.profile or f"[rigs.equipment] of {loaded.path.name}"
+    path = loaded.path if rig.profile is None else loaded.path.parent / rig.profile
+    train = f" --train {file.name!r}" if rig.profile is None and len(loaded.profiles) > 1 else ""
     return [
-        f"rig {rig.name}: {rig.profile} was changed, but {name!r} of the database counts: "
-        f"`rigd profile import {loaded.path.parent / (rig.profile or '')} --replace {name!r}` "
-        "takes the file"
+        f"rig {rig.name}: {written} was changed, but {name!r} of the database counts: "
+        f"`rigd profile import {path}{train} --replace {name!r}` takes the file"
     ]
 
 

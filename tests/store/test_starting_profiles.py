@@ -149,3 +149,23 @@ def test_what_was_learnt_before_profiles_lived_here_counts_on(folder: Path, stor
     assert fit.result["glasses"] == filter_fingerprints(profile)
     with store.transaction() as db:
         assert db.execute("select epoch from ledgers").fetchone()[0] == light_path(profile)
+
+
+def test_a_profile_in_the_configuration_that_was_changed_is_warned_of(
+    tmp_path: Path, store: Store
+) -> None:
+    path = tmp_path / "rigd.toml"
+    path.write_text(
+        '[[rigs]]\nname = "demo"\nmode = "observe"\n'
+        '[rigs.equipment]\nname = "Mine"\n[rigs.equipment.optic]\nfocal_ratio = 5.0\n',
+        encoding="utf-8",
+    )
+    first = profiles_at_start(store, load_for_start(path))
+    edit(path, "focal_ratio = 5.0", "focal_ratio = 6.0")
+
+    again = profiles_at_start(store, load_for_start(path))
+
+    assert first.profiles["demo"].optic.focal_ratio == 5.0
+    assert again.profiles == first.profiles
+    assert "[rigs.equipment] of rigd.toml was changed, but 'Mine' of the" in again.warnings[0]
+    assert f"`rigd profile import {path} --replace 'Mine'` takes the file" in again.warnings[0]

@@ -1,0 +1,57 @@
+"""What the first configuration says of the rig, and where each value comes from. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rigd.equipment.profile import EquipmentProfile
+from rigd.first_run.known_devices import KnownServer
+from rigd.first_run.known_logs import KnownLogs
+from rigd.first_run.known_profiles import KnownTrain
+from rigd.first_run.mode_advice import OTHER, Advice, advise
+from rigd.focus.state.settings import Mode
+
+
+@dataclass(slots=True, kw_only=True)
+class RigPlan:
+    """The rig as it will stand in the file."""
+
+    name: str = "rig"
+    program: str = OTHER
+    mode: Mode = Mode.OBSERVE
+    train: KnownTrain | None = None
+    equipment: dict[str, Any] = field(default_factory=dict)
+    """The tables of the profile, filters by their names."""
+    because: dict[str, str] = field(default_factory=dict)
+    """Where a value comes from, by its key."""
+    more_servers: list[KnownServer] = field(default_factory=list)
+    """Those that do not answer now, and that devices of the program's are on."""
+    logs: tuple[KnownLogs, ...] = ()
+    """Those that are learnt from and watched."""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def advice(self) -> Advice:
+        """What is recommended beside the program."""
+        return advise(self.program)
+
+    @property
+    def profile(self) -> EquipmentProfile:
+        """The equipment profile that the tables are."""
+        return EquipmentProfile.model_validate(self.equipment)
+
+
+def describe_plan(plan: RigPlan) -> Iterator[str]:
+    """Yield what the file will say, and why, a line each."""
+    yield f"rig {plan.name}, mode {plan.mode}: {plan.advice.why}"
+    profile = plan.profile
+    for role, address in profile.addresses():
+        why = plan.because.get(role)
+        yield f"{role}: {address.device}{f' ({why})' if why else ''}"
+    if profile.wheel is not None:
+        names = ", ".join(profile.filters[key].name for key in profile.wheel.slots)
+        yield f"filters: {names} ({plan.because.get('slots', 'as written')})"
+    yield from plan.warnings
+    if plan.train is not None:
+        for line in plan.train.warnings:
+            yield f"of {plan.program}: {line.removeprefix(f'{plan.train.name}: ')}"

@@ -1,0 +1,228 @@
+"""What is found makes a rig; of what remains at most six things are asked, and never any glass."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.config import Config
+from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.errors import ConfigError
+from rigd.files.toml import parse_toml
+from rigd.first_run.configuration_text import configuration_text
+from rigd.first_run.findings import Findings, describe
+from rigd.first_run.interview import Interview, Question, read_answers
+from rigd.first_run.known_devices import KnownDevice, KnownServer
+from rigd.first_run.known_logs import find_logs
+from rigd.first_run.known_profiles import find_profiles
+from rigd.first_run.make_plan import make_plan
+from rigd.first_run.rig_plan import RigPlan, describe_plan
+from rigd.focus.state.settings import Mode
+from tests.first_run.homes import RUNS, SLOTS, add_ekos, add_nina, add_runs
+
+EAF, EFW, CAMERA, MOUNT = "ZWO EAF", "ZWO EFW", "ZWO CCD ASI2600MM Pro", "EQMod Mount"
+KINDS = {
+    EAF: DeviceKind.FOCUSER,
+    EFW: DeviceKind.FILTERWHEEL,
+    CAMERA: DeviceKind.CAMERA,
+    MOUNT: DeviceKind.MOUNT,
+}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def server(*names: str, labels: tuple[str, ...] = ()) -> KnownServer:
+    devices = [
+        KnownDevice(
+            identity=DeviceIdentity(
+                ref=DeviceRef("indi", name),
+                protocol=WireProtocol.INDI,
+                name=name,
+                kinds=frozenset({KINDS.get(name, DeviceKind.FOCUSER)}),
+            ),
+            matches=(),
+            labels=labels if name == EFW else (),
+        )
+        for name in names
+    ]
+    options: dict[str, object] = {"host": "localhost", "port": 7624}
+    return KnownServer(name="indi", driver="indi", options=options, devices=tuple(devices))
+
+
+def findings(home: Path, *names: str, labels: tuple[str, ...] = ()) -> Findings:
+    return Findings(
+        servers=(server(*names, labels=labels),) if names else (),
+        profiles=find_profiles((home,)),
+        logs=find_logs((home,), (), None),
+    )
+
+
+class Person:
+    """Answers what is asked, else takes the default; keeps the questions."""
+
+    def __init__(self, **answers: str) -> None:
+        self.answers = answers
+        self.asked: list[Question] = []
+
+    def __call__(self, question: Question) -> str:
+        self.asked.append(question)
+        return self.answers.get(question.key, "")
+
+
+def plan(found: Findings, catalog: Catalog, person: Person) -> RigPlan:
+    return make_plan(found, Interview(answers={}, asker=person), catalog)
+
+
+def written(made: RigPlan, found: Findings) -> Config:
+    text = configuration_text(made, found, date(2026, 1, 2), kept={}, zone="Europe/Rome")
+    return Config.model_validate(parse_toml(text, "rigd.toml"))
+
+
+def test_ekos_and_its_logs_need_two_answers(tmp_path: Path, catalog: Catalog) -> None:
+    add_ekos(tmp_path)
+    add_runs(tmp_path)
+    found, person = findings(tmp_path, EAF, EFW, CAMERA, MOUNT), Person()
+
+    made = plan(found, catalog, person)
+
+    config = written(made, found)
+    assert [question.key for question in person.asked] == ["program", "logs"]
+    assert config.rigs[0].mode is Mode.PUBLISH
+    profile = made.profile
+    assert profile.focuser is not None
+    assert profile.focuser.address is not None
+    assert profile.focuser.address.place == ("indi", EAF)
+    assert profile.optic.focal_length_mm == 367.5
+    assert config.watch[0].frame == "raw"
+    assert config.watch[0].zone == "Europe/Rome"
+    assert sum(len(one.good_runs) for one in made.logs) == RUNS
+
+
+def test_offsets_of_the_program_are_taken_where_the_logs_teach_none(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    add_nina(tmp_path)
+    add_runs(tmp_path)
+    found, person = findings(tmp_path, EAF, EFW), Person()
+
+    filters = plan(found, catalog, person).profile.filters
+
+    assert filters["h-alpha"].focus_offset_steps is None
+    assert filters["red"].focus_offset_steps == 70
+
+
+def test_beside_nina_the_focuser_is_rigds_and_its_own_offsets_are_named(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    add_nina(tmp_path)
+    found, person = findings(tmp_path, EAF, EFW, CAMERA), Person()
+
+    made = plan(found, catalog, person)
+
+    assert made.mode is Mode.APPLY
+    assert made.advice.next_step.startswith("in N.I.N.A. choose rigd's filter wheel")
+    assert any("UseFilterWheelOffsets is on" in line for line in describe_plan(made))
+
+
+def test_a_rig_that_no_program_knows_is_asked_for_what_only_a_person_knows(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    found = findings(tmp_path, EAF, "MoonLite", EFW, CAMERA)
+    person = Person(slots="L, R, Ha 3nm, Empty", focuser="moonlite", telescope="f/5,2")
+
+    made = plan(found, catalog, person)
+
+    profile = made.profile
+    keys = [question.key for question in person.asked]
+    assert keys == ["program", "focuser", "slots", "telescope"]
+    assert profile.focuser is not None
+    assert profile.focuser.address is not None
+    assert profile.focuser.address.device == "MoonLite"
+    assert profile.reference_filter == "l"
+    assert profile.optic.focal_ratio == 5.2
+    assert written(made, found).rigs[0].equipment == profile
+
+
+def test_the_wheels_own_labels_are_the_default(tmp_path: Path, catalog: Catalog) -> None:
+    found = findings(tmp_path, EAF, EFW, labels=SLOTS)
+
+    profile = plan(found, catalog, Person()).profile
+
+    assert profile.wheel is not None
+    assert [profile.filters[key].name for key in profile.wheel.slots] == list(SLOTS)
+
+
+def test_devices_of_a_program_whose_server_sleeps_are_written_down(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    add_ekos(tmp_path)
+    found = findings(tmp_path)
+
+    made = plan(found, catalog, Person())
+
+    config = written(made, found)
+    assert [(one.driver, one.options) for one in config.servers] == [
+        ("indi", {"host": "localhost", "port": 7624})
+    ]
+    assert dict(made.profile.addresses())["focuser"].place == ("indi", EAF)
+
+
+def test_nobody_is_asked_more_than_six_times(tmp_path: Path, catalog: Catalog) -> None:
+    add_ekos(tmp_path, "update telescope set Aperture = 0")
+    add_runs(tmp_path)
+    found = findings(tmp_path, EAF, "MoonLite", EFW, CAMERA, MOUNT)
+    person = Person(train="none")
+
+    plan(found, catalog, person)
+
+    assert len(person.asked) <= 6
+    assert not any("glass" in question.text for question in person.asked)
+
+
+def test_answers_come_from_a_file(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text('program = "CCDciel"\nslots = ["L", "R"]\nname = "My Rig"\n', encoding="utf-8")
+    found = findings(tmp_path, EAF, EFW)
+
+    made = make_plan(found, Interview(answers=read_answers(path), asker=None), catalog)
+
+    assert (made.name, made.program, made.mode) == ("my-rig", "CCDciel", Mode.APPLY)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param('progam = "x"', "progam: unknown key; did you mean 'program'", id="key"),
+        pytest.param('program = "Nona"', "'Nona' is not one of N.I.N.A., ", id="value"),
+    ],
+)
+def test_a_wrong_answer_in_a_file_is_named(
+    tmp_path: Path, catalog: Catalog, text: str, said: str
+) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=said):
+        make_plan(
+            findings(tmp_path, EAF, EFW),
+            Interview(answers=read_answers(path), asker=None),
+            catalog,
+        )
+
+
+def test_what_was_found_is_said_line_by_line(tmp_path: Path) -> None:
+    add_ekos(tmp_path)
+    add_runs(tmp_path)
+    broken = add_nina(tmp_path)
+    broken.write_text("<nothing/>", encoding="utf-8")
+
+    lines = list(describe(findings(tmp_path, EAF)))
+
+    assert lines[0] == "INDI at localhost:7624: 1 device"
+    assert any(line.startswith("Ekos, 'Pier/Primary' in ") for line in lines)
+    assert f"not read: {broken}: XML of an unknown kind: its root is 'nothing'" in lines
+    assert any(line.startswith(f"{RUNS} autofocus runs of {RUNS} in ") for line in lines)
