@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigd.files.plain_words import plain
+from rigd.train.long_stacks import FEW_BUYS
 from rigd.train.parts import UNKNOWN_PORT
 from rigd.train.verdict import USABLE
 
@@ -40,7 +41,7 @@ def print_train(report: Report) -> None:
         else:
             _say(console, f"- {served['words']}")
             _print_stack(console, served["example"], _summary(served["example"]))
-    shown = _worth_showing(report["stacks"])
+    shown = worth_showing(report["stacks"])
     for number, stack in enumerate(shown, start=1):
         _print_stack(console, stack, f"{number}. {_summary(stack)}")
     if (impossible := report.get("impossible")) is not None:
@@ -107,9 +108,17 @@ def is_hopeless(report: Report) -> bool:
     return impossible is not None and bool(impossible["nothing_helps"])
 
 
-def _worth_showing(stacks: Sequence[Report]) -> Sequence[Report]:
-    """Leave out what is off by more than the tolerance, where anything is not."""
-    return [stack for stack in stacks if stack["tolerance_class"] <= USABLE] or stacks
+def worth_showing(stacks: Sequence[Report]) -> Sequence[Report]:
+    """Leave out what is off by more than the tolerance, where anything is not.
+
+    Who would have to buy many parts is shown what few would do.
+    """
+    is_long = bool(stacks) and len(stacks[0]["buy"]) > FEW_BUYS
+    return [
+        stack
+        for stack in stacks
+        if stack["tolerance_class"] <= USABLE or (is_long and len(stack["buy"]) <= FEW_BUYS)
+    ] or stacks
 
 
 def _say(console: Console, words: str, indent: str = "") -> None:

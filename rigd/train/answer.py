@@ -11,7 +11,9 @@ from rigd.train.bright_stacks import light_class, with_bright_stack
 from rigd.train.connection import End, Gender
 from rigd.train.curable_stacks import with_short_first
 from rigd.train.device_order import broken_rule, name_order, order_words, other_orders
+from rigd.train.long_stacks import with_few_parts
 from rigd.train.maker_joints import join_sets
+from rigd.train.merit import DEFAULT_ORDER, Criterion
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
@@ -25,7 +27,7 @@ from rigd.train.question import (
 from rigd.train.reachable_lengths import MOST_PARTS
 from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_problem import spacer_problem
-from rigd.train.spacer_search import DEFAULT_ORDER, Criterion, SpacerProblem, Stack
+from rigd.train.spacer_search import SpacerProblem, Stack
 from rigd.train.sure_stacks import sure_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
@@ -175,6 +177,7 @@ def _demerit(found: TrainAnswer) -> tuple[int, ...]:
         return (1,)
     best = found.stacks[0]
     merits = {
+        Criterion.FIT: best.tolerance_class > WITHIN_TOLERANCE,
         Criterion.TOLERANCE: best.tolerance_class,
         Criterion.BUY: len(best.bought),
         Criterion.PARTS: len(best.chain),
@@ -330,7 +333,8 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
         lit, also = with_bright_stack(question, wide, wider, k)
         few = f"{_count(problem.max_parts, 'part')}, {problem.max_buys} of them to buy"
         said = f"no train of up to {few}, is within the tolerance: {_size_words(lit[0])} is"
-        return lit, "; ".join(filter(None, (said, also)))
+        shown, instead = with_few_parts(wide, lit, k)
+        return shown, "; ".join(filter(None, (said, also, instead)))
     is_open = question.criteria == DEFAULT_ORDER and not question.camera.disputed
     return with_short_first(problem, stacks, k) if is_open else stacks, None
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rigd.train.merit import DEFAULT_ORDER
 from rigd.train.question import TrainQuestion
 from rigd.train.reachable_lengths import LIGHT_FLOORS
-from rigd.train.spacer_search import DEFAULT_ORDER, SpacerProblem, Stack
+from rigd.train.spacer_search import SpacerProblem, Stack
 from rigd.train.sure_stacks import sure_stacks
 from rigd.train.verdict import USABLE
 

@@ -18,9 +18,10 @@ from rigd.files.plain_words import is_plain
 from rigd.optics.glass import find_glass
 from rigd.train.connection import End, Gender
 from rigd.train.filter_size import FilterSize, find_filter_size
+from rigd.train.merit import DEFAULT_ORDER, Criterion
 from rigd.train.question import OpticKind, TrainDeviceKind
 from rigd.train.reachable_lengths import MOST_PARTS
-from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
+from rigd.train.spacer_search import MAX_BUYS, MAX_PARTS
 from rigd.train.standards import (
     find_standard,
     standard_name,
@@ -285,8 +286,8 @@ class SearchEntry(Entry):
     )
     order: tuple[Criterion, ...] = Field(
         default=DEFAULT_ORDER,
-        description="What counts first: each criterion once; error, to the "
-        "micrometre, may be left out and counts last then.",
+        description="What counts first: each criterion once; fit (within the tolerance or not) and "
+        "error (to the micrometre, else it counts last) may be left out.",
     )
     shop: StrictBool = Field(
         default=False, description="Whether the catalog's spacers and adapters may be bought."

@@ -83,13 +83,13 @@ def explain(problem: SpacerProblem) -> Explanation:
     if problem.darkest < DARKEST:
         dark = best_stacks(replace(problem, darkest=DARKEST), 1)
     reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
-    below = _nearest(problem, reaches, upward=False)
-    above = _nearest(problem, reaches, upward=True)
+    below = find_nearest(problem, reaches, upward=False)
+    above = find_nearest(problem, reaches, upward=True)
     is_too_long = _is_too_long(problem, reaches)
     if is_too_long:
         # Nothing is to be bought for a train that is too long without it.
         above = bare_stack(problem, shortest=True)
-    adapters = _adapters(problem)
+    adapters = find_adapters(problem)
     shim_um = None
     if below is not None and -below.back_focus_error_um <= SHIM_UM:
         shim_um = -below.back_focus_error_um
@@ -150,7 +150,8 @@ def _dark_words(problem: SpacerProblem, stack: Stack) -> str:
     )
 
 
-def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) -> Stack | None:
+def find_nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) -> Stack | None:
+    """Return the shortest stack that is too long, or else the longest that is too short."""
     strict = problem.darkest
     found = [
         (path_um if upward else -path_um, number, index, count, buys)
@@ -177,7 +178,7 @@ def _lengths(
             yield index, path_um
 
 
-def _adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
+def find_adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
     """Return every pair of ends for which one part more, of the right length, makes a train.
 
     Threaded adapters first, then by length: what is easiest to buy.

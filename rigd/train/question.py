@@ -12,13 +12,13 @@ from rigd.optics.back_focus import Length, Plate, glass_term
 from rigd.optics.vignetting import Cone
 from rigd.train.filter_size import FilterOpening
 from rigd.train.maker_set import MakerSetDistance
+from rigd.train.merit import DEFAULT_ORDER, Criterion
 from rigd.train.parts import (
     UNKNOWN_PORT,
     CameraMount,
     Port,
     TrainPart,
 )
-from rigd.train.spacer_search import DEFAULT_ORDER, Criterion
 from rigd.train.usual_length import UsualLength
 from rigd.units import um_from_mm
 

@@ -12,6 +12,7 @@ from rigd.errors import TrainError
 from rigd.train.counted_devices import take_in_devices
 from rigd.train.file_format import PartEntry, TrainFile
 from rigd.train.maker_distance import find_maker_distance
+from rigd.train.merit import ORDER_WORDS, is_order
 from rigd.train.own_figures import find_overruled
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart
@@ -22,7 +23,6 @@ from rigd.train.resolve_filters import resolve_wheels
 from rigd.train.resolve_guide_camera import resolve_guide_camera
 from rigd.train.resolve_optic import resolve_optic
 from rigd.train.resolve_steps import um
-from rigd.train.spacer_search import ORDER_WORDS, is_order
 from rigd.train.stock import (
     nest_parts,
     parts_for_sale,

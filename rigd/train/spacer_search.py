@@ -1,13 +1,12 @@
 """The best stacks of spacers and adapters, provably: none better exists among the parts given.
 
-Ranked by whole classes first (how far off, how many parts to buy, how many parts, how dark the
-corners), in an order that the user may change, then by the error itself. One part more is one
-joint more, so joints and parts are one criterion.
+Ranked by whole classes first (within the tolerance or not, how many parts to buy, how far off, how
+many parts, how dark the corners), in an order that the user may change, then by the error itself.
+One part more is one joint more, so joints and parts are one criterion.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import chain, pairwise, product
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from rigd.errors import TrainError
 from rigd.optics.back_focus import back_focus_error_um
 from rigd.optics.vignetting import Cone
 from rigd.train.bit_sets import set_bits
+from rigd.train.merit import DEFAULT_ORDER, ORDER_WORDS, Criterion, is_order
 from rigd.train.parts import CameraMount, Placed, Port, TrainPart, exceeds_stock
 from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 
@@ -26,36 +26,14 @@ MAX_BUYS = 3
 """Most parts to buy; our choice, for the same reasons."""
 CLASS_EDGES = (1, 2, 4)
 """Within half a tolerance, within one, within two: in halves of it. Farther off is no answer."""
+WITHIN_EDGE = 2
+"""In halves of it too: what is farther off is not within the tolerance."""
 WIDEST_BAND_UM = 1000
 """Errors that lie farther apart never count as alike: half of the loosest rule of thumb. Who
 allows ten millimetres does not mean that four are as good as none.
 """
 BANDS_PER_TOLERANCE = 10
 """More would only cost time: bands are wider than `WIDEST_BAND_UM` where the tolerance is huge."""
-
-
-class Criterion(StrEnum):
-    """What makes one stack better than another."""
-
-    TOLERANCE = "tolerance"
-    BUY = "buy"
-    PARTS = "parts"
-    ILLUMINATION = "illumination"
-    ERROR = "error"
-    """To the micrometre; where it is not named, it decides among stacks that are alike."""
-
-
-DEFAULT_ORDER = (Criterion.TOLERANCE, Criterion.BUY, Criterion.PARTS, Criterion.ILLUMINATION)
-
-
-ORDER_WORDS = f"name each of {', '.join(DEFAULT_ORDER)} once, and {Criterion.ERROR} at most once"
-
-
-def is_order(criteria: Sequence[Criterion]) -> bool:
-    """Return whether criteria are an order of merit: each once, the error once or not at all."""
-    return sorted({*criteria, Criterion.ERROR}) == sorted(Criterion) and (
-        len(set(criteria)) == len(criteria)
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +251,7 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     levels = _light_levels(problem, reaches)
     bands = tuple(pairwise((-1, *error_bands(problem.tolerance_um))))
     ranges = {
+        Criterion.FIT: range(2),
         Criterion.TOLERANCE: range(len(bands)),
         Criterion.BUY: range(problem.max_buys + 1),
         Criterion.PARTS: range(problem.max_parts + 1),
@@ -283,8 +262,12 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
         found: list[tuple[int, int, int, int, _Cell]] = []
         for number, last in enumerate(product(*(ranges[criterion] for criterion in after))):
             rank = dict(zip((*before, *after), (*first, *last), strict=True))
+            band = bands[rank[Criterion.TOLERANCE]]
+            is_off = band[1] > WITHIN_EDGE * problem.tolerance_um
+            if rank.get(Criterion.FIT, is_off) != is_off:
+                continue
             cell = _Cell(
-                band=bands[rank[Criterion.TOLERANCE]],
+                band=band,
                 parts=rank[Criterion.PARTS],
                 buys=rank[Criterion.BUY],
                 level=rank[Criterion.ILLUMINATION],

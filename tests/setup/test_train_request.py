@@ -13,10 +13,10 @@ from rigd.setup.train_request import readings_of, train_file_of
 from rigd.train.advice import stack_words, target_words
 from rigd.train.answer import TrainAnswer, answer, find_sold, train_to_show
 from rigd.train.guide_camera import guide_camera_words
+from rigd.train.merit import Criterion
 from rigd.train.parts import UNKNOWN_PORT, may_join
 from rigd.train.resolve import resolve
 from rigd.train.room import room_words
-from rigd.train.spacer_search import Criterion
 from rigd.train.verdict import verdict_words
 from rigd.view.train_request import TrainRequest
 

@@ -242,6 +242,7 @@ def judge(
     if shade > case.darkest:
         return None
     rank = {
+        "fit": error > case.tolerance,
         "tolerance": band,
         "buy": sum(bought.values()),
         "parts": sum(not fixed for _, fixed in chain),

@@ -11,9 +11,9 @@ from rigd.setup.train_request import train_file_of
 from rigd.train.advice import room_sentences, stack_words
 from rigd.train.answer import WIDER_BUYS, TrainAnswer, answer
 from rigd.train.bright_stacks import HALF, light_class
+from rigd.train.merit import Criterion
 from rigd.train.no_stack import bare_words
 from rigd.train.resolve import resolve
-from rigd.train.spacer_search import Criterion
 from rigd.train.train_file import read_train_file
 from rigd.train.verdict import verdict_words
 from rigd.view.train_request import TrainRequest
@@ -96,7 +96,9 @@ def test_a_distance_from_one_thread_is_not_that_of_another(catalog: Catalog) -> 
 def test_an_assumed_length_is_a_condition(catalog: Catalog) -> None:
     found = ask(catalog, 1, optic="Esprit 80", camera="Atik Horizon", filters=("none",))
 
-    assert verdict_words(found.question, found.stacks[0]) == "exact if Atik Horizon is 13 mm"
+    assert verdict_words(found.question, found.stacks[0]) == (
+        "0.5 mm too long: within the tolerance if Atik Horizon is 13 mm"
+    )
 
 
 def test_the_length_comes_first_where_threads_do_not_close(catalog: Catalog) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from rigd.cli.train_text import worth_showing
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.spacer_search import error_bands
 from rigd.train.train_file import parse_train
 from rigd.units import mm_from_um
+from rigd.view.to_json import to_json
 from rigd.view.train_report import train_report
 
 SEVEN = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 16.5]
@@ -57,6 +59,34 @@ def test_four_rings_are_bought_where_three_do_not_reach() -> None:
     assert used(found) == [9.375] * 4
     assert found.bound_words is not None
     assert found.bound_words.endswith("a train of 4 parts, 4 to buy, is")
+
+
+def test_five_to_buy_are_said_to_be_many_and_the_nearest_of_four_stands_beside() -> None:
+    # 5 x 7.5 = 37.5; four make 30 mm, and one adapter made to measure makes it all.
+    found = ask([7.5], "tolerance_mm = 0.5", count=0, buyable=6)
+
+    assert used(found) == [7.5] * 5
+    assert found.stacks[-1].back_focus_error_um == -7_500
+    assert found.bound_words is not None
+    assert found.bound_words.endswith(
+        "a train of 5 parts, 5 to buy, is; that is long: one adapter made to measure would do,"
+        " M42x0.75 female to M42x0.75 male, 37.5 mm; with 4 to buy the nearest is 47.5 mm, 7.5 mm"
+        " too short (the last)"
+    )
+
+
+def test_of_the_nearest_of_few_that_is_shown_which_shims_make_exact() -> None:
+    # 5 x 7.5 = 37.5; 4 x 9.5 = 38 is 0.5 long, and 3 x 9.5 + 7.5 = 36 is 1.5 short.
+    found = ask([9.5, 7.5], "tolerance_mm = 0.2", count=0, buyable=5)
+
+    assert used(found) == [7.5] * 5
+    assert found.stacks[-1].back_focus_error_um == -1_500
+
+
+def test_what_few_parts_do_is_shown_beside_what_takes_many() -> None:
+    report = to_json(train_report(ask([7.5], "tolerance_mm = 0.5", count=0, buyable=6)))
+
+    assert [len(stack["buy"]) for stack in worth_showing(report["stacks"])] == [5, 4]
 
 
 def test_a_bound_that_somebody_wishes_holds_and_what_it_costs_is_said() -> None:

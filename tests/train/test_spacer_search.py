@@ -7,6 +7,7 @@ import pytest
 from rigd.errors import TrainError
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import Coupling, End, Gender
+from rigd.train.merit import DEFAULT_ORDER, Criterion
 from rigd.train.parts import (
     CameraMount,
     Port,
@@ -15,14 +16,7 @@ from rigd.train.parts import (
     mount_with_aperture_limit,
     with_aperture_limit,
 )
-from rigd.train.spacer_search import (
-    DEFAULT_ORDER,
-    Criterion,
-    SpacerProblem,
-    Stack,
-    best_stacks,
-    build_reaches,
-)
+from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks, build_reaches
 
 
 def port(text: str, depth_um: int | None = None) -> Port:
@@ -162,11 +156,35 @@ def test_the_order_of_the_criteria_is_the_users() -> None:
     assert ids(best) == ["one piece"]
 
 
+def test_nobody_buys_a_part_to_come_nearer_within_the_tolerance() -> None:
+    at_hand = part("at hand", M48F, M42M, 37.1)
+    shop = part("exact", M48F, M42M, 37.5, owned=0, buyable=1)
+
+    within = problem(at_hand, shop, cameras=(COOLED_RING,), tolerance_um=400)
+    beyond = replace(within, tolerance_um=399)
+
+    assert [ids(stack) for stack in best_stacks(within)] == [["at hand"], ["exact"]]
+    assert [ids(stack) for stack in best_stacks(beyond)] == [["exact"], ["at hand"]]
+
+
+def test_of_as_many_to_buy_the_nearer_comes_before_fewer_parts() -> None:
+    owned = [part("a", M48F, M42M, 20.0), part("b", M42F, M42M, 17.5)]
+    train = problem(part("off", M48F, M42M, 37.1), *owned, cameras=(COOLED_RING,), tolerance_um=400)
+
+    assert [ids(stack) for stack in best_stacks(train)] == [["a", "b"], ["off"]]
+
+
 def test_the_error_counts_where_the_user_puts_it() -> None:
     near = [part("a", M48F, M42M, 20.0), part("b", M42F, M42M, 17.5)]
     off = part("off", M48F, M42M, 37.3)
     train = problem(off, *near, cameras=(COOLED_RING,), tolerance_um=500)
-    order = (Criterion.ERROR, Criterion.PARTS, *DEFAULT_ORDER[:2], Criterion.ILLUMINATION)
+    order = (
+        Criterion.ERROR,
+        Criterion.PARTS,
+        Criterion.TOLERANCE,
+        Criterion.BUY,
+        Criterion.ILLUMINATION,
+    )
 
     assert [ids(stack) for stack in best_stacks(train)] == [["off"], ["a", "b"]]
     exact_first = best_stacks(replace(train, criteria=order))

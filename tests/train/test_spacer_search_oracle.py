@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rigd.train.answer import adjuster_setting_um
 from rigd.train.connection import End, Gender
 from rigd.train.filter_size import FilterOpening
+from rigd.train.merit import Criterion
 from rigd.train.parts import CameraMount, Port, TrainPart, nest
 from rigd.train.question import (
     Device,
@@ -21,7 +22,7 @@ from rigd.train.question import (
     Wheel,
 )
 from rigd.train.spacer_problem import spacer_problem
-from rigd.train.spacer_search import Criterion, Stack, best_stacks
+from rigd.train.spacer_search import Stack, best_stacks
 from rigd.units import um_from_mm
 from tests.train.spacer_oracle import (
     Answer,
@@ -221,6 +222,7 @@ def camera_fronts(draw: st.DrawFn, parts: tuple[Item, ...]) -> tuple[Item, ...]:
 
 
 MERITS = ("tolerance", "buy", "parts", "illumination")
+USUAL = ("fit", "buy", "tolerance", "parts", "illumination")
 
 
 @st.composite
@@ -258,7 +260,14 @@ def cases(draw: st.DrawFn) -> Case:
         max_parts=draw(st.integers(2, 4)),
         max_buys=draw(st.integers(0, 2)),
         darkest=draw(st.sampled_from((0, 0, 1, 2, 3, 4, 4, 4, 4, 4))),
-        criteria=tuple(draw(st.permutations(MERITS) | st.permutations([*MERITS, "error"]))),
+        criteria=tuple(
+            draw(
+                st.permutations(MERITS)
+                | st.permutations([*MERITS, "error"])
+                | st.permutations([*MERITS, "fit"])
+                | st.just(USUAL)
+            )
+        ),
     )
 
 
@@ -280,7 +289,7 @@ SPACERS = Case(
     max_parts=5,
     max_buys=2,
     darkest=4,
-    criteria=("tolerance", "buy", "parts", "illumination"),
+    criteria=MERITS,
 )
 
 
