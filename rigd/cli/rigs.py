@@ -253,8 +253,7 @@ def _explanation(answer: dict[str, object]) -> str:
         lines += [
             f"  raw position      {_steps(answer['raw_steps'])}",
             f"  unknown: {answer['unknown_because']}",
-            "  rigd moves nothing until the focus is known: focus on a known filter, then "
-            "`rigd adopt`",
+            f"  rigd moves nothing until {answer['known_when']}",
         ]
     else:
         lines += [

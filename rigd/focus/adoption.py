@@ -6,6 +6,7 @@ All of it is pure, and none of it moves anything.
 from dataclasses import replace
 
 from rigd.devices.events import WheelReport
+from rigd.focus.filter_in_light import how_filter_is_known, why_filter_unsure
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.late_moves import drop_clients_moves, find_late_client, note_other_base
 from rigd.focus.overdue import give_up
@@ -24,6 +25,7 @@ from rigd.focus.state.ledger import Ledger, adopt_position, embody, forget_embod
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.unknown_place import describe_motion
 from rigd.focus.whose_focus import describe_other_focus, key_in_light
 
 _BY_WORD = "adopted by "
@@ -109,7 +111,8 @@ def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
         return step
     slot, other = rig.slot(rig.filter_position), describe_other_focus(rig)
     terms = rig.ledger.embodied
-    if other is None or slot is None or terms is None:
+    # Of a filter that is only claimed the diary says that instead.
+    if other is None or slot is None or terms is None or rig.filter_doubtful:
         return step
     if rig.settings.offset_of(slot, terms.against) is None:
         return step
@@ -219,7 +222,9 @@ def adopt_found_focus(_before: Rig, event: AnyEvent, step: Step) -> Step:
     for effect in step.effects:
         if isinstance(effect, AutofocusEnded):
             adopted = None
-            if effect.proves_focus:
+            if effect.proves_focus and effect.of_claimed_filter:
+                adopted = _lose_whose(step.rig, effect)
+            elif effect.proves_focus:
                 adopted = _adopt_found(step.rig, effect, leaving=isinstance(event, WheelReport))
             over = DiaryLine(sentence=effect.sentence + _describe_no_result(step.rig, effect))
             step = step.also(over) if adopted is None else step.then(adopted)
@@ -272,6 +277,28 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step | No
     return _drop_pending(over, leaving=leaving)
 
 
+def _lose_whose(rig: Rig, ended: AutofocusEnded) -> Step | None:
+    """Make unknown what is in the position: it is the focus of one filter or of another.
+
+    The wheel says that it stands elsewhere since it is back, and was not seen to turn.
+    """
+    ledger = rig.ledger
+    if rig.settings.mode is not Mode.APPLY or ledger.embodied is None or not rig.ledger_checked:
+        return None
+    because = (
+        "an autofocus has found the focus of a filter that nobody knows: the filter wheel was back "
+        "and claimed another one than before"
+    )
+    ledger = forget_embodied(ledger, ledger.read_steps, because)
+    rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
+    line = (
+        f"{ended.sentence}; nobody knows with which filter, so what is in the focuser's position "
+        "is unknown"
+    )
+    told = DiaryLine(sentence=line, severity=Severity.WARNING)
+    return Step(rig, (Remember(ledger=ledger, move=rig.move), told))
+
+
 def _drop_pending(step: Step, *, leaving: bool) -> Step:
     """Drop the move that waited for an autofocus, which has found the focus instead.
 
@@ -305,6 +332,21 @@ def describe_adoption(step: Step) -> str:
     return next((line for line in lines if line.startswith(_BY_WORD)), "")
 
 
+def _why_no_filter(rig: Rig) -> str | None:
+    """Why nothing can be adopted for the filter in the light, and what ends that; None if it can.
+
+    A human who says that it is in focus goes by what the wheel says.
+    """
+    if rig.settings.wheel is None:
+        return None
+    if rig.wheel_turning:
+        return "the filter wheel is turning"
+    unsure = why_filter_unsure(rig)
+    if unsure is None:
+        return None
+    return f"the filter in the light is not known ({unsure}); it is once {how_filter_is_known(rig)}"
+
+
 def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     """Adopt by a human's word: the focuser is in focus for the filter in the light."""
     focuser = rig.focuser
@@ -315,9 +357,13 @@ def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     if (rig.is_moving_own and not (rig.move and rig.move.halted)) or rig.change is not None:
         sentence = f"cannot adopt: a move is under way; it ends within {limit_s:g} s, or by a halt"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
-    if rig.settings.wheel is not None and (rig.filter_position is None or rig.wheel_turning):
-        sentence = "cannot adopt: the filter in the light is not known"
+    if focuser.moving:
+        # What it says meanwhile may be old: a driver that died in mid-move says so for ever.
+        motion = describe_motion(rig)
+        sentence = f"cannot adopt: {motion.sentence}; it is read again once {motion.opens_when}"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if no_filter := _why_no_filter(rig):
+        return Step(rig, refusal=Refusal.GATE, sentence=f"cannot adopt: {no_filter}")
     # A move that was halted or lost, and not read back since, is over by a human's word.
     given_up = Step(rig)
     if rig.move is not None:

@@ -47,6 +47,34 @@ def why_filter_unknown(rig: Rig) -> str | None:
     return "the filter wheel rests at no slot that it can name"
 
 
+def why_filter_unsure(rig: Rig) -> str | None:
+    """Why nobody can say for sure which filter is in the light; None if somebody can.
+
+    A wheel that is back and claims another slot than before may stand at either.
+    """
+    if unknown := why_filter_unknown(rig):
+        return unknown
+    if not rig.filter_doubtful or rig.wheel_turning:
+        return None
+    now, last = (name_filter(rig, one) for one in (rig.filter_position, rig.filter_last))
+    return (
+        f"the filter wheel says {now} since it is back, stood at {last} before, and nobody has "
+        "seen it turn"
+    )
+
+
+def how_filter_is_known(rig: Rig) -> str:
+    """What makes the filter in the light known again, as the end of a sentence."""
+    if rig.filter_doubtful and rig.filter_position is not None:
+        now = name_filter(rig, rig.filter_position)
+        return f"rigd's wheel is asked for a filter, {now} too, or the wheel is seen to turn"
+    if rig.wheel is None or not rig.wheel.connected:
+        return "the filter wheel is connected and says where it stands"
+    by_hand = rig.settings.swap_limit_s is not None
+    found = "you say `rigd swap FILTER`" if by_hand else "the wheel says where it stands"
+    return f"a filter is asked for, or {found}"
+
+
 def tell_filter(before: Rig, _event: AnyEvent, step: Step) -> Step:
     """Write into the diary that the filter in the light has become unknown, or is known again."""
     rig = step.rig
@@ -54,8 +82,8 @@ def tell_filter(before: Rig, _event: AnyEvent, step: Step) -> Step:
     if rig.change is not None or before.change is not None:
         return step
     if rig.filter_position is not None and rig.filter_lost:
-        line = f"the filter in the light is known again: {name_filter(rig, rig.filter_position)}"
-        return replace(step, rig=replace(rig, filter_lost=False)).also(DiaryLine(sentence=line))
+        rig = replace(rig, filter_lost=False)
+        return replace(step, rig=rig).also(_tell_where_found(rig))
     because = None if rig.filter_lost or rig.wheel_turning else why_filter_unknown(rig)
     # A wheel that nobody has connected since the start was not lost.
     heard = rig.wheel is not None and rig.wheel.connected
@@ -64,3 +92,13 @@ def tell_filter(before: Rig, _event: AnyEvent, step: Step) -> Step:
     line = f"the filter in the light is unknown: {because}"
     told = DiaryLine(sentence=line, severity=Severity.WARNING)
     return replace(step, rig=replace(rig, filter_lost=True)).also(told)
+
+
+def _tell_where_found(rig: Rig) -> DiaryLine:
+    """Say where a wheel was found that was out of sight."""
+    unsure = why_filter_unsure(rig)
+    if unsure is None:
+        name = name_filter(rig, rig.filter_position)
+        return DiaryLine(sentence=f"the filter in the light is known again: {name}")
+    line = f"{unsure}: which filter is in the light is known once {how_filter_is_known(rig)}"
+    return DiaryLine(sentence=line, severity=Severity.WARNING)

@@ -13,7 +13,12 @@ from rigd.focus.connecting import describe_connecting
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.device_names import describe_device
-from rigd.focus.filter_in_light import hand_limit_s, how_to_swap, why_filter_unknown
+from rigd.focus.filter_in_light import (
+    hand_limit_s,
+    how_filter_is_known,
+    how_to_swap,
+    why_filter_unsure,
+)
 from rigd.focus.gates import (
     find_gate_for_change,
     find_gate_for_move,
@@ -86,13 +91,11 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"{sentence}: a filter change is refused",
             ends_when=ends_when,
         )
-    elif not rig.wheel_turning and (why := why_filter_unknown(rig)) is not None:
-        by_hand = rig.settings.swap_limit_s is not None
-        found = "you say `rigd swap FILTER`" if by_hand else "the wheel says where it stands"
+    elif not rig.wheel_turning and (why := why_filter_unsure(rig)) is not None:
         yield Obstacle(
             name="filter",
             sentence=f"the filter in the light is not known: {why}",
-            ends_when=f"a filter is asked for, or {found}",
+            ends_when=how_filter_is_known(rig),
         )
 
 
@@ -204,11 +207,12 @@ def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
 
 def _of_focus(rig: Rig) -> Iterator[Obstacle]:
     if rig.ledger.taken_for == NOBODY_KNOWS:
+        known = "" if why_filter_unsure(rig) is None else ", once it is known which one that is"
         yield Obstacle(
             name="whose_focus",
             sentence=f"{WHOSE_IS_UNKNOWN}: rigd does not begin to apply from here",
-            ends_when="somebody focuses, or you say `rigd adopt` while the filter in the light is "
-            "in focus",
+            ends_when="somebody focuses, or you say `rigd adopt`, while the filter in the light is "
+            f"in focus{known}",
         )
     under_way = rig.change is not None or rig.move is not None or rig.pending is not None
     other = None if under_way else describe_other_focus(rig)
@@ -223,6 +227,8 @@ def _of_focus(rig: Rig) -> Iterator[Obstacle]:
             f"the focus with {slot.name} is found, you say `rigd adopt` with {slot.name} in focus, "
             f"or the filter is changed to one that is known against {name_focus(rig)}"
         )
+    elif rig.filter_doubtful:
+        ends = f"rigd's wheel is asked for {slot.name}, or the filter is changed"
     else:
         ends = (
             f"rigd's wheel is asked for {slot.name}, the filter is changed, or you say `rigd "

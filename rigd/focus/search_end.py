@@ -145,11 +145,14 @@ def _describe_end(rig: Rig, search: Search, event: AnyEvent) -> AutofocusEnded:
     # Where others had a hand in it, or the focuser was not read at rest, there is no result.
     read = at_rest and rig.ledger_checked and not (search.disturbed or search.turning)
     reported = event if isinstance(event, AutofocusReported) else None
-    if reported is not None and _is_of_another_filter(rig, search, reported):
+    # One that is known by its report alone was made with what the wheel claims now.
+    claimed = search.of_claimed_filter if search.frames else rig.filter_doubtful
+    # Which of the two filters it was, the report cannot know better than rigd.
+    if reported is not None and not claimed and _is_of_another_filter(rig, search, reported):
         read = False
     return AutofocusEnded(
         client=search.client,
-        filter_key=search.filter_key,
+        filter_key=None if claimed else search.filter_key,
         moves=search.moves,
         start_steps=_start_of(rig, search),
         raw_steps=ledger.raw_steps if read else None,
@@ -164,6 +167,7 @@ def _describe_end(rig: Rig, search: Search, event: AnyEvent) -> AutofocusEnded:
         turned_back=search.turned_back,
         stays=search.stays,
         tolerance_steps=rig.settings.tolerance_steps,
+        of_claimed_filter=claimed,
         reported=reported.found if reported else None,
     )
 

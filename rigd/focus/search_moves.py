@@ -241,9 +241,10 @@ def _note_filter(rig: Rig, search: Search) -> Search:
     if search.turning:
         return search  # its filter is the one at which the wheel comes to rest
     slot = rig.filter_in_light
-    lit = slot.key if slot else None
+    lit, claimed = slot.key if slot else None, rig.filter_doubtful
     if search.frames == 0:
-        return replace(search, filter_key=lit, disturbed=False)
+        return replace(search, filter_key=lit, disturbed=False, of_claimed_filter=claimed)
+    search = replace(search, of_claimed_filter=search.of_claimed_filter or claimed)
     return search if lit == search.filter_key else replace(search, disturbed=True)
 
 

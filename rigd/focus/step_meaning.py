@@ -100,14 +100,14 @@ def take_recount(rig: Rig, role: FocuserRole, report: FocuserReport, position: i
 
 
 def way_back(ledger: Ledger) -> str:
-    """The place at which all is known again, for the middle of a list; empty if there is none."""
+    """The place at which all is known again, for the begin of a list; empty if there is none."""
     known = ledger.last_known
     if known is None:
         return ""
     says = ""
     if known.step_meaning not in {None, ledger.step_meaning}:
         says = f" and says of its steps: {known.step_meaning}"
-    return f", the focuser is back at {known.read_steps} steps{says},"
+    return f"the focuser is back at {known.read_steps} steps{says}, or "
 
 
 def is_of_steps(sentence: str) -> bool:

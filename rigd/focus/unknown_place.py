@@ -1,7 +1,11 @@
 """Why what is in the focuser's position is not known, and what ends that. Pure."""
 
 from rigd.focus.device_names import name_focuser
-from rigd.focus.filter_in_light import why_filter_unknown
+from rigd.focus.filter_in_light import (
+    how_filter_is_known,
+    why_filter_unknown,
+    why_filter_unsure,
+)
 from rigd.focus.leap import find_leap_gate
 from rigd.focus.sighting import is_known_again_soon
 from rigd.focus.state.rig import Gate, Rig
@@ -14,6 +18,8 @@ def find_place_gate(rig: Rig) -> Gate | None:
         return find_motion_gate(rig)
     if is_read_soon(rig) or is_known_again_soon(rig):
         return find_leap_gate(rig) or _reading_gate(rig)
+    if motion := find_motion_gate(rig):
+        return motion
     because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
     unseen = why_filter_unknown(rig)
     if unseen and not rig.remembered:
@@ -24,24 +30,32 @@ def find_place_gate(rig: Rig) -> Gate | None:
             opens_when="the filter in the light is known: where the focuser stands then counts as "
             "its focus",
         )
-    also = ", both of which need the filter in the light to be known" if unseen else ""
+    back = way_back(rig.ledger)
+    if why_filter_unsure(rig):
+        more = "; nor is it known which filter is in the light"
+        first = f"; for both the filter in the light must be known: {how_filter_is_known(rig)}"
+    else:
+        more, first = ". Focus on a known filter and say so with `rigd adopt`", ""
     return Gate(
         name="ledger",
-        sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
-        "filter and say so with `rigd adopt`",
+        sentence=f"what is in the focuser's position is unknown: {because}{more}",
         opens_by_itself=False,
-        opens_when=f"an autofocus on a known filter succeeds{way_back(rig.ledger)} or you say "
-        f"`rigd adopt`{also}",
+        opens_when=f"{back}an autofocus on a known filter succeeds or you say `rigd adopt`{first}",
     )
 
 
 def find_motion_gate(rig: Rig) -> Gate | None:
-    """The gate of a motion that was given up, of a focuser that a human has adopted meanwhile."""
-    if not rig.main_focuser.motion_given_up:
-        return None
+    """The gate of a motion that was given up."""
+    return describe_motion(rig) if rig.main_focuser.motion_given_up else None
+
+
+def describe_motion(rig: Rig) -> Gate:
+    """A focuser that says that it moves, and what ends that; where it stands nobody can say."""
+    given_up = rig.main_focuser.motion_given_up
+    though = "still says that it moves, though its move was given up" if given_up else "moves"
     return Gate(
         name="motion",
-        sentence="the focuser still says that it moves, though its move was given up",
+        sentence=f"the focuser {though}",
         opens_by_itself=False,
         opens_when="it says that it stands still, or it is connected anew",
     )

@@ -57,7 +57,7 @@ def _is_doubtful(rig: Rig, report: WheelReport) -> bool:
     if wheel is not None and wheel.connected and wheel.moving:
         return False
     if change is not None and not back:
-        return rig.filter_doubtful and change.wheel_claims and said == rig.filter_position
+        return rig.filter_doubtful and said == rig.filter_position
     if report.baseline:
         return rig.filter_last not in {None, said}
     return rig.filter_doubtful and said == rig.filter_position

@@ -18,8 +18,8 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
 WHOSE_IS_UNKNOWN = (
-    "nobody knows whose focus it is where the focuser stands: it was moved out of sight, or counts "
-    "otherwise since"
+    "nobody knows whose focus it is where the focuser stands: it was moved out of sight or with a "
+    "filter that the wheel only claims, or counts otherwise since"
 )
 
 
@@ -29,6 +29,8 @@ def key_in_light(rig: Rig) -> str | None:
         return None
     if rig.wheel_turning or rig.filter_position is None:
         return UNSEEN
+    if rig.filter_doubtful:
+        return NOBODY_KNOWS
     slot = rig.slot(rig.filter_position)
     return slot.key if slot else f"slot {rig.filter_position + 1}"
 
@@ -83,7 +85,8 @@ def describe_other_focus(rig: Rig) -> str | None:
     slot = rig.filter_in_light
     if slot is None or rig.ledger.embodied is None or rig.is_in_focus_of(slot):
         return None
-    return f"the filter in the light is {slot.name}, the focus is that of {name_focus(rig)}"
+    who = "the filter wheel says" if rig.filter_doubtful else "the filter in the light is"
+    return f"{who} {slot.name}, the focus is that of {name_focus(rig)}"
 
 
 def name_focus(rig: Rig) -> str:

@@ -11,6 +11,7 @@ from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.thermometer import why_term_stays
+from rigd.focus.unknown_place import find_place_gate
 from rigd.focus.virtual_focuser import logical_steps
 from rigd.optics.filter_offsets import SlotKind
 
@@ -66,6 +67,8 @@ class FocusExplanation:
     embodied_steps: int | None
     logical_steps: int | None
     unknown_because: str | None
+    known_when: str | None
+    """What makes known again what is in the position, as the end of a sentence; null if it is."""
     focus_checked: bool
     filter_in_light: str | None
     offset_not_applied_because: str | None
@@ -99,6 +102,7 @@ def explain(rig: Rig) -> FocusExplanation:
         embodied_steps=terms.total_steps if terms else None,
         logical_steps=logical_steps(rig),
         unknown_because=ledger.unknown_because,
+        known_when=_what_makes_known(rig),
         focus_checked=rig.ledger_checked,
         filter_in_light=filter_name(rig, None if rig.wheel_turning else rig.filter_position),
         offset_not_applied_because=why_not_applied(rig),
@@ -109,6 +113,12 @@ def explain(rig: Rig) -> FocusExplanation:
         guide_focuser=explain_guide_focuser(rig),
         cautions=_warn_of_old_numbers(rig) + cautions(rig),
     )
+
+
+def _what_makes_known(rig: Rig) -> str | None:
+    """What makes known again what is in the focuser's position; None if it is known."""
+    gate = None if rig.ledger.embodied is not None else find_place_gate(rig)
+    return gate.opens_when if gate else None
 
 
 def why_not_applied(rig: Rig) -> str | None:

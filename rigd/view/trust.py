@@ -1,7 +1,7 @@
 """Whether the focus can be trusted at this moment, which the SafetyMonitor says too. Pure."""
 
 from rigd.focus.change_fault import name_failed
-from rigd.focus.filter_in_light import why_filter_unknown
+from rigd.focus.filter_in_light import why_filter_unsure
 from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Result, Rig
@@ -56,7 +56,7 @@ def _describe_filter(rig: Rig) -> str | None:
         return rig.mismatch
     if rig.sharing is not None:
         return rig.sharing
-    if unknown := why_filter_unknown(rig):
+    if unknown := why_filter_unsure(rig):
         return unknown
     slot = rig.filter_in_light
     if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rigd.devices.events import DeviceSilent, FocuserReport, ServerDown, ServerUp
 from tests.focus.night import FOCUSER, Night
-from tests.focus.walks import L, R, rest_long, stand, turn_and_arrive
+from tests.focus.walks import HA, L, R, rest_long, stand, turn_and_arrive
 
 
 def pull_the_line(night: Night) -> None:
@@ -75,6 +75,17 @@ def find_wheel(night: Night) -> None:
 
 def fail_wheel(night: Night) -> None:
     night.wheel(None, fault="the wheel is stuck")
+
+
+def come_back_at_another_filter(night: Night) -> None:
+    """The wheel was away, and its driver claims another slot than before."""
+    night.wheel_gone()
+    night.later(3).wheel(HA, baseline=True)
+
+
+def turn_home(night: Night) -> None:
+    night.wheel(None)
+    night.wheel(L)
 
 
 def server_down(night: Night) -> None:

@@ -19,6 +19,7 @@ from rigd.focus.state.requests import (
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
 from tests.focus.guide_judge import GuideJudge
+from tests.focus.judge_claims import Claims
 from tests.focus.judge_moves import MoveJudge
 from tests.focus.judge_rest import RestJudge
 from tests.focus.night import GUIDE_FOCUSER, DeviceRef
@@ -38,6 +39,7 @@ class Judge:
         self.guide = GuideJudge(world, self.checks)
         self.moves = MoveJudge(world, self.checks)
         self.at_rest = RestJudge(world, self.checks)
+        self.claims = Claims()
         self._strange = False
         """The filter was changed before the focus of a new rig was known."""
 
@@ -46,6 +48,7 @@ class Judge:
         self._strange = False
         self.guide.started()
         self.moves.started()
+        self.claims = Claims()
         self.at_rest.started()
 
     def killed(self, rig: Rig) -> None:
@@ -66,6 +69,7 @@ class Judge:
         if asks and step.refusal is None:
             self.touched()
         self.moves.step(before, event, step)
+        self.claims.step(before, event, step, self.world.now_s)
         if not before.remembered and not isinstance(event, Remembered):
             self._first_sight(before, event, rig)
         for effect in step.effects:

@@ -30,11 +30,11 @@ def move_by_hand_and_stay(night: Night) -> None:
     night.focuser(30200, moving=True)
 
 
-def adopt_on_the_way(night: Night) -> None:
-    """A client's move was halted and goes on all the same; a human adopts it on its way."""
+def move_on_for_ever(night: Night) -> None:
+    """A client's move was halted, and its driver says for ever that the focuser moves."""
     move_through_rigd(night)
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
-    adopt(night)
+    rest_long(night)
 
 
 def stall_in_a_trim(night: Night) -> None:
@@ -64,6 +64,10 @@ def turn_and_follow(night: Night) -> None:
     """Another program turns the wheel, and nobody asks rigd's."""
     night.later(60)
     turn_and_arrive(night, HA)
+
+
+def come_to_rest(night: Night) -> None:
+    stand(night, 30200)
 
 
 def stand_still(night: Night) -> None:

@@ -194,4 +194,7 @@ def test_where_a_human_s_word_needs_the_wheel_status_says_so() -> None:
     shown = obstacle(night, "ledger")
 
     assert shown is not None
-    assert "both of which need the filter in the light to be known" in shown.ends_when
+    assert shown.ends_when.endswith(
+        "for both the filter in the light must be known: the filter wheel is connected and says "
+        "where it stands"
+    )

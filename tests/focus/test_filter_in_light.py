@@ -470,8 +470,8 @@ def test_the_report_of_another_wheel_is_none_of_this_rig() -> None:
 
 
 def test_the_true_reason_is_said_before_an_old_fault() -> None:
-    night = Night().begin(30000, filter_position=1)
+    night = Night(reactive=False).begin(30000, filter_position=1)
     night.rig = replace(night.rig, fault="a move was cut off and the focuser found elsewhere")
-    night.wheel(0, baseline=True)
+    night.wheel(0)
 
     assert why_not_trusted(night.rig) == "the filter in the light is L, the focus is that of R"

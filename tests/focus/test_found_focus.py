@@ -106,7 +106,8 @@ def lose_wheel(night: Night, position: int) -> None:
 def test_its_filter_is_that_of_its_frames_wherever_the_wheel_was_before() -> None:
     night = Night().begin(START)
     drive(night, START + 160)
-    lose_wheel(night, 1)
+    lose_wheel(night, 2)
+    turn(night, 1)
 
     search(night)
     rest(night, 300)

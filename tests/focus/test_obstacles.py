@@ -91,7 +91,7 @@ STATES = (
     State("autofocus", moves.focus, (rest_long, moves.ask_as_its_client)),
     State("mover", moves.move_by_hand, (rest_long,)),
     State("mover", moves.move_by_hand_and_stay, (moves.stand_still,)),
-    State("motion", moves.adopt_on_the_way, (moves.stand_still, devices.reconnect_focuser)),
+    State("motion", moves.move_on_for_ever, (moves.come_to_rest, devices.reconnect_focuser)),
     State("focuser", devices.lose_focuser, (devices.find_focuser,)),
     State("focuser", devices.forget_position, (devices.find_focuser,)),
     State("focuser", devices.say_senseless_place, (devices.find_focuser,)),
@@ -100,6 +100,7 @@ STATES = (
     State("wheel", devices.lose_wheel, (devices.find_wheel,)),
     State("wheel_fault", devices.fail_wheel, (devices.find_wheel, moves.ask_again)),
     State("filter", devices.fail_wheel, (devices.find_wheel, moves.ask_again)),
+    State("filter", devices.come_back_at_another_filter, (devices.turn_home, moves.ask_again)),
     State(
         "ledger",
         devices.come_back_elsewhere,

@@ -151,7 +151,8 @@ def test_hands_off_is_possible_beside_a_focuser_that_moves_for_ever() -> None:
     assert night.switch(Mode.OBSERVE).refusal is None
 
 
-def test_a_human_may_adopt_once_a_halt_has_done_nothing() -> None:
+def test_of_a_driver_that_says_for_ever_that_it_moves_no_old_place_is_adopted() -> None:
+    """Optec's TCF-S: pulled out of its socket in mid-move, it stays Busy where the move began."""
     night = Night().begin(30000)
     night.ask(1)
     night.wheel(1)
@@ -159,18 +160,41 @@ def test_a_human_may_adopt_once_a_halt_has_done_nothing() -> None:
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     pass_time(night, 11)
 
+    refused = night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+    night.focuser_gone()
+    night.later(5).stand(30025)
     adopted = night.feed(AdoptRequested(at_s=night.now_s, client="me"))
 
+    assert refused.refusal is Refusal.GATE
+    assert refused.sentence == (
+        "cannot adopt: the focuser still says that it moves, though its move was given up; it is "
+        "read again once it says that it stands still, or it is connected anew"
+    )
     assert adopted.refusal is None
-    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert night.rig.ledger.base_steps == 30025 - 40
 
 
-def test_adopted_on_its_way_the_focuser_is_not_moved_by_rigd_until_it_stands_still() -> None:
+@pytest.mark.parametrize("own", [False, True], ids=["moved by others", "halted"])
+def test_nor_is_one_that_the_focuser_only_passes(own: bool) -> None:
+    night = Night().begin(30000)
+    if own:
+        night.move(30500)
+    night.focuser(30010, moving=True)
+    if own:
+        night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+
+    refused = night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+
+    assert refused.refusal is Refusal.GATE
+    assert "cannot adopt: the focuser moves" in refused.sentence
+
+
+def test_a_focuser_that_was_given_up_is_not_moved_by_rigd_until_it_stands_still() -> None:
     night = Night().begin(30000)
     night.move(30500)
     night.focuser(30010, moving=True)
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
-    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+    pass_time(night, 11)
     night.later(1).focuser(30020, moving=True)
     night.effects.clear()
 
@@ -180,7 +204,7 @@ def test_adopted_on_its_way_the_focuser_is_not_moved_by_rigd_until_it_stands_sti
     assert night.moves == []
     assert night.result == "declined"
     assert "still says that it moves" in night.said
-    night.later(1).focuser(30500)
+    night.later(1).stand(30500)
     night.ask(2)
     assert night.moves == [30475]
 

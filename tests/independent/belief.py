@@ -84,6 +84,8 @@ class Search:
     """Whether all its frames so far began while the wheel turned: to their filter, most likely."""
     is_anew: bool = False
     """Whether it is what was left of another one, and perhaps no search at all."""
+    claim: int = 0
+    """Whether its filter was no more than claimed in any of its frames: 0 no, 1 perhaps, 2 yes."""
 
     @property
     def is_running(self) -> bool:
@@ -96,10 +98,18 @@ class Search:
         return self.is_running or (self.blurred and self.moves >= 2)
 
     def note_exposure(
-        self, now_s: float, position: int, filter_key: str | None, *, rests: bool, turning: bool
+        self,
+        now_s: float,
+        position: int,
+        filter_key: str | None,
+        *,
+        rests: bool,
+        turning: bool,
+        claim: int = 0,
     ) -> None:
         """A frame begins; `rests`: the focuser rests, and rigd must know it."""
         self.first_frame_s = min(self.first_frame_s, now_s)
+        self.claim = max(self.claim, claim)
         if not self.ever_exposed or self.in_turn:
             self.filter_key = filter_key
         elif filter_key != self.filter_key:

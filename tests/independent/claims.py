@@ -7,10 +7,11 @@ from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from rigd.view.status import why_not_trusted
 from tests.independent.belief import claim
+from tests.independent.claimed import check_nobodys_focus
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
-from tests.independent.watch import Healthy, Watch
+from tests.independent.watch import Claim, Healthy, Watch
 
 SETTLED_S = 10.0
 """So long after the last motion or word of the focuser rigd must have understood it."""
@@ -93,6 +94,7 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
                 f"unknown without need: {ledger.unknown_because} (it stands at {motor.count})",
             )
         return
+    check_nobodys_focus(judge, watch)
     raw, base, near = ledger.raw_steps, ledger.base_steps, judge.near
     if raw is None or base is None or abs(raw - motor.count) > near:
         judge.fail(Rule.BASE, f"rigd believes {raw}, it stands at {motor.count}")
@@ -204,6 +206,8 @@ def check_trust(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
     if why_not_trusted(rig) is not None:
         return
     scene, motor = judge.scene, judge.scene.focuser
+    if watch.claim is Claim.SURE:
+        judge.fail(Rule.CLAIM, "trusted, and the wheel only claims where it stands")
     if not (scene.focuser_link and scene.has_focuser(machine.name)):
         judge.fail(Rule.TRUSTED, "trusted, and the focuser is lost")
     if rig.wheel_turning or not scene.wheel_link(machine.name):

@@ -24,6 +24,7 @@ from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.belief import Offset
 from tests.independent.changes import accept_filter, see_end_of_change, see_wheel
+from tests.independent.claimed import forget_claim, note_claim
 from tests.independent.claims import check_claims, is_where_asked, note_limits
 from tests.independent.machine import Machine
 from tests.independent.moment import Moment, Scene
@@ -97,6 +98,7 @@ class Judge:
             watch.excuse("known again only since what was stored last")
         watch.lost_at = None if kept is None else kept.read_steps
         watch.drop_word(machine.disk.ledgers)
+        forget_claim(watch, machine.disk.ledgers)
         self._excuse_motion(watch)
         watch.wish = None
         watch.client_target = watch.trim_asked = None
@@ -135,8 +137,10 @@ class Judge:
                 watch.client_target = None
                 watch.lost_at = self.scene.told_count
                 self._excuse_motion(watch)
-            elif watch.wish is not None and not watch.wish.in_path:
-                watch.wish = None
+            else:
+                watch.wheel_unseen, watch.wheel_turns = True, False
+                if watch.wish is not None and not watch.wish.in_path:
+                    watch.wish = None
 
     # What rigd does.
 
@@ -197,6 +201,7 @@ class Judge:
         elif isinstance(event, Request | ProfileChanged):
             self._take_request(moment)
         self._follow_view(moment)
+        note_claim(self, moment)
         note_whose_focus(self, machine, watch, event)
         see_wheel(self, moment)
         for effect in step.effects:
@@ -258,6 +263,7 @@ class Judge:
                 self._switched(moment, mode)
             case ProfileChanged(starts_over=over, settings=settings):
                 if over:
+                    watch.nobodys_focus = None
                     watch.change_path(before.settings.light_path_id, settings.light_path_id)
                 watch.wish = None
             case _:
@@ -304,7 +310,11 @@ class Judge:
     def _adopted(self, moment: Moment) -> None:
         """A human says that the focus is right here for the filter in the light."""
         watch, rig = moment.watch, moment.step.rig
+        heard = moment.before.focuser
+        if heard is None or heard.moving:
+            self.fail(Rule.ADOPTED, f"adopted in motion; {self.said(watch)}")
         watch.nobody_knows, watch.lost_at = False, None
+        watch.nobodys_focus = None
         position, celsius = self.scene.focuser.position, self.scene.focuser.temperature
         key = self.scene.lit_key(moment.name)
         watch.take_word(key, moment.machine.disk.ledgers)

@@ -9,7 +9,7 @@ from tests.independent.belief import Offset, Search
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench
 from tests.independent.plant import Cause
-from tests.independent.watch import Watch
+from tests.independent.watch import Claim, Watch
 
 AROUND_TURN_S = 20.0
 """A move so long before a filter comes into the light may have been made for it."""
@@ -98,6 +98,7 @@ def _note_early_frame(judge: Bench, name: str, watch: Watch) -> None:
             judge.scene.lit_key(name),
             rests=False,
             turning=_turns(judge, name),
+            claim=watch.claim.value,
         )
     watch.frame_before_motion = False
 
@@ -179,6 +180,7 @@ def note_exposure(judge: Bench, *, visible: bool) -> None:
                     judge.scene.lit_key(name) if in_sight else None,
                     rests=rests(judge, watch),
                     turning=_turns(judge, name),
+                    claim=watch.claim.value,
                 )
 
 
@@ -217,6 +219,8 @@ def _take_early(judge: Bench, machine: Machine, watch: Watch, search: Search) ->
     """rigd may take a search for found before it is over."""
     lit = judge.scene.lit_key(machine.name)
     search.told_offset = watch.found_offset(lit)
+    if claim_of(watch, search) is not Claim.NONE:
+        watch.excuse("an autofocus with a filter that is only claimed")
     if machine.rig is not None and machine.rig.settings.mode is not Mode.APPLY:
         _take_as_shown(judge, watch, machine.rig)
     else:
@@ -254,6 +258,9 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     if rig.settings.mode is not Mode.APPLY:
         _take_as_shown(judge, watch, rig)
         return
+    claim = claim_of(watch, search)
+    if claim is not Claim.NONE:
+        watch.excuse("an autofocus with a filter that is only claimed")
     key = scene.lit_key(machine.name)
     offset = watch.own_offset(key)
     if rig.ledger.embodied is not None:  # what is unknown ends with a filter that is known
@@ -261,20 +268,27 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     back = {abs(motor.position - start) <= judge.near for start in search.starts}
     if back == {True} and not reported and search.clear:
         return
-    certain = (
+    found = (
         search.clear
         and search.is_running
-        and offset is not None
-        and search.told_offset in {None, offset}  # no edit in between
-        and key == search.filter_key
         and back == {False}
         and scene.focuser_link
         and motor.is_said
-        and rig.filter_position is not None
         and rig.change is None
         and scene.plan.camera == "visible"
         and search.ends_between(motor.position)
     )
+    if found and claim is Claim.SURE and rig.ledger_checked:
+        watch.nobodys_focus = machine.disk.ledgers
+        return
+    certain = (
+        found
+        and claim is Claim.NONE
+        and search.told_offset in {None, offset}  # no edit in between
+        and key == search.filter_key
+        and rig.filter_position is not None
+    )
+    watch.nobodys_focus = None
     if not certain or offset is None:
         _take_doubtful_end(judge, watch, search, key)
         return
@@ -287,6 +301,11 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     watch.excuses.clear()
     if watch.wish is not None and not watch.wish.in_path:
         watch.wish = None
+
+
+def claim_of(watch: Watch, search: Search) -> Claim:
+    """Whether the filter of an autofocus was no more than claimed; without a frame, is so now."""
+    return Claim(search.claim) if search.ever_exposed else watch.claim
 
 
 def note_whose_focus(judge: Bench, machine: Machine, watch: Watch, event: object) -> None:

@@ -5,6 +5,7 @@ from tests.independent.acts import ACTS
 from tests.independent.machine import Machine
 from tests.independent.observatory import Observatory
 from tests.independent.rules import Rule
+from tests.independent.watch import Claim
 
 LONGEST_S = 1300.0
 """Two moves of clients from one end to the other."""
@@ -95,7 +96,8 @@ def _apply_again(world: Observatory, machine: Machine) -> None:
     """Switch back to `apply`, on a filter whose offset is known."""
     if machine.rig is None or machine.rig.settings.mode is Mode.APPLY:
         return
-    if world.lit_slot(machine.name) != 0:
+    watch = world.judge.watches[machine.name]
+    if world.lit_slot(machine.name) != 0 or watch.claim is not Claim.NONE:
         _ask(world, 0)
     ACTS["mode"](world, 0, "apply")
     if machine.rig.settings.mode is not Mode.APPLY:
@@ -149,7 +151,8 @@ def _focus_by_hand(world: Observatory, machine: Machine) -> None:
     rig, watch = machine.rig, world.judge.watches[machine.name]
     if rig is None or (rig.ledger.embodied is not None and not watch.may_be_unknown("L")):
         return
-    if watch.offset_of(world.lit_key(machine.name)) is None:
+    known = watch.offset_of(world.lit_key(machine.name)) is not None
+    if not known or watch.claim is not Claim.NONE:
         _ask(world, 0)
     ACTS["adopt"](world, 0)
     if machine.rig is not None and machine.rig.ledger.embodied is None:

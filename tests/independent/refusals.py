@@ -14,7 +14,7 @@ from rigd.focus.state.settings import Mode
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
-from tests.independent.watch import Watch
+from tests.independent.watch import Claim, Watch
 
 LONGEST_MOVE_S = 90.0
 """So long may a move, of which nothing may be heard any more, stand in anybody's way."""
@@ -153,12 +153,16 @@ def _why_no_adoption(judge: Bench, machine: Machine, watch: Watch, before: Rig) 
     reasons = _why_moving(judge, watch, before)
     if not scene.focuser_link or before.focuser is None or before.focuser.position_steps is None:
         reasons.append("no focuser")
+    if scene.focuser.shown_moving:
+        reasons.append("it says that it moves: where it stands is not known")
     if _is_changing(judge, before):
         reasons.append("a change is under way")
     if not scene.wheel_link(machine.name) or scene.lit_slot(machine.name) is None:
         reasons.append("no filter")
     if scene.wheel_fault(machine.name) or before.filter_position is None or before.wheel_turning:
         reasons.append("the filter is not known")
+    if watch.claim is not Claim.NONE:
+        reasons.append("the wheel only claims where it stands")
     if watch.own_offset(scene.lit_key(machine.name)) is None:
         reasons.append("no offset")
     return reasons

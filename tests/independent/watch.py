@@ -1,9 +1,18 @@
 """What the judge knows of one rig: what was asked of it, by whom, and what became of it."""
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from tests.independent.belief import Account, Belief, Offset, Search
 from tests.independent.plant import Cause
+
+
+class Claim(Enum):
+    """Whether the slot that a wheel says is no more than its driver's claim."""
+
+    NONE = 0
+    MAYBE = 1
+    SURE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,17 @@ class Watch:
     shown_none_since_s: float | None = None
     known_offsets: dict[str, set[Offset]] = field(default_factory=dict)
     """The offsets that a filter had since it came into the light."""
+    claim: Claim = Claim.NONE
+    slot_known: int | None = None
+    """Where the wheel stood when that was last known."""
+    slot_said: int | None = None
+    """Where it last said that it stands."""
+    wheel_unseen: bool = True
+    """Whether it was lost, in fault or at no slot since it last said one."""
+    wheel_turns: bool = False
+    """Whether the last that it said is that it turns."""
+    nobodys_focus: int | None = None
+    """Since an autofocus with a claimed filter: how many ledgers were stored by then."""
 
     def glass(self, slot: int | None) -> Glass | None:
         """What is in a slot."""

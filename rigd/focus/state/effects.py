@@ -146,6 +146,7 @@ class AutofocusEnded:
     client: str | None
     """None: a program that moves the focuser directly."""
     filter_key: str | None
+    """None where nobody knows with which filter it was made."""
     moves: int
     """With exposures between them."""
     start_steps: int | None
@@ -170,6 +171,8 @@ class AutofocusEnded:
     """Whether all its frames before the last move were taken at one place."""
     tolerance_steps: int = 0
     """The distance within which two positions are the same place."""
+    of_claimed_filter: bool = False
+    """Whether the wheel only claimed, with no proof, which filter it had in the light."""
     reported: bool | None = None
     """Whether its program says that it found the focus; None if it says nothing."""
     sentence: str = ""

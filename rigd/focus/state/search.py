@@ -53,6 +53,8 @@ class Search:
     """Whether the camera exposed since the last move."""
     disturbed: bool = False
     """Whether anybody else had a part in it: where it ends is then no result."""
+    of_claimed_filter: bool = False
+    """Whether a frame was taken with a filter that the wheel only claims to have in the light."""
     turning: bool = False
     """Whether the wheel is on its way to the filter that the search is for."""
     owns_filter: bool = False
