@@ -25,7 +25,7 @@ class Reading(StrEnum):
     NUMBERED = "numbered"
     SERIAL = "serial"
     REMARKED = "remarked"
-    """With a remark behind it: the owner's words in brackets, a port, a version, "CCD Camera"."""
+    """With a remark behind it: the owner's words in brackets, a port, a version, its kind."""
     NICKNAMED = "nicknamed"
     CUT = "cut"
     UNLISTED = "unlisted"
@@ -78,6 +78,8 @@ def _shorter(name: str, index: NameIndex) -> Iterator[Spelling]:
         yield Reading.REMARKED, versions[1], "without its versions"
     if kind := re.fullmatch(r"(.+?)( 3| Dual| Color Dual)? CCD Camera", name, re.IGNORECASE):
         yield Reading.REMARKED, kind[1], 'without "CCD Camera"'
+    if kind := re.fullmatch(r"(.+) (Focuser|Filter ?Wheel)", name, re.IGNORECASE):
+        yield Reading.REMARKED, kind[1], f'without "{kind[2]}"'
 
 
 def _is_of(name: str, families: list[Family]) -> bool:

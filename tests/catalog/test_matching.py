@@ -74,6 +74,9 @@ def test_a_name_of_several_models_offers_each_of_them(
     [
         (DeviceKind.CAMERA, "FLI ML16803", "fli_ml16803"),
         (DeviceKind.FOCUSER, "Astroasis Oasis Focuser", "astroasis_oasis_focuser"),
+        (DeviceKind.FOCUSER, "HitecAstro DC Focuser", "hitecastro_dc"),
+        (DeviceKind.FOCUSER, "ZWO EAF Focuser", "zwo_eaf"),
+        (DeviceKind.FILTERWHEEL, "FLI CFW2-7 Filter Wheel", "fli_cfw2_7"),
     ],
 )
 def test_maker_and_designation_are_a_name(
