@@ -125,6 +125,13 @@ def test_the_page_claims_no_more_than_there_is() -> None:
     assert claims_no_more_than_there_is(page, load_catalog())
 
 
+def test_tables_that_name_the_present_digest_are_those_of_today() -> None:
+    page, catalog = (DOCS / "catalog.md").read_text(encoding="utf-8"), load_catalog()
+
+    if f"digest was `{catalog.digest[:12]}`.\n\n|  |" in page:
+        assert load_page_writer().written(page, catalog) == page
+
+
 def test_the_tables_are_written_into_the_page(catalog: Catalog) -> None:
     writer = load_page_writer()
     page = (DOCS / "catalog.md").read_text(encoding="utf-8")
