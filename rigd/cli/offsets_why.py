@@ -164,13 +164,15 @@ def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:
     runs, error, zones = posterior["runs"], posterior["se_steps"], fit.get("focus_zone_steps")
     if error is None:
         return max(0, MIN_RUNS - int(runs))
-    scatter = fit["noise_steps"]
-    scatter = float(scatter) if isinstance(scatter, int | float) else None
+    scatter, limit = (
+        float(value) if isinstance(value, int | float) else None
+        for value in (fit["noise_steps"], fit.get("scatter_limit_steps", fit["noise_steps"]))
+    )
     zone = zones.get(key) if isinstance(zones, dict) else None
     return count_missing_runs(
         error,
         runs,
-        largest_steps=find_largest_error(scatter, zone),
+        largest_steps=find_largest_error(limit, zone),
         run_scatter_steps=scatter,
     )
 

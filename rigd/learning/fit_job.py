@@ -89,6 +89,7 @@ def _result(
         },
         "focus_zone_steps": dict(fit_input.zones_steps),
         "noise_steps": done.noise_steps,
+        "scatter_limit_steps": done.scatter_limit_steps,
         "slope_steps_per_c": done.slope_steps_per_c,
         "slope_se_steps_per_c": done.slope_se_steps_per_c,
         "drift_share": done.drift_share,

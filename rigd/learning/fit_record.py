@@ -60,6 +60,12 @@ class StoredFit:
         scatter = self.result.get("noise_steps")
         return float(scatter) if isinstance(scatter, int | float) else None
 
+    @property
+    def scatter_limit_steps(self) -> float | None:
+        """The same, as far as the runs' curves support it."""
+        limit = self.result.get("scatter_limit_steps")
+        return float(limit) if isinstance(limit, int | float) else self.run_scatter_steps
+
 
 def describe_fit(fit: StoredFit) -> str:
     """Say what the offsets were learnt from, in one line."""

@@ -1,7 +1,7 @@
 """Which offset of a filter counts: given, learnt from autofocus runs, or predicted. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rigd.focus.state.settings import FilterSlot, LearntOffset
 from rigd.learning.sureness import (
@@ -26,6 +26,7 @@ def choose_offsets(
     reference: str | None,
     apply_from: str,
     run_scatter_steps: float | None = None,
+    scatter_limit_steps: float | None = None,
 ) -> tuple[FilterSlot, ...]:
     """Return the slots, each with the offset that counts, or with the reason why none does.
 
@@ -38,14 +39,26 @@ def choose_offsets(
         reference: Key of the filter that all offsets refer to; its own is 0 by definition.
         apply_from: The least state that is applied.
         run_scatter_steps: Standard deviation of one autofocus run of this rig, if it is known.
+        scatter_limit_steps: The same, as far as the runs' curves support it; left alone, all of it.
     """
+    if scatter_limit_steps is None:
+        scatter_limit_steps = run_scatter_steps
+    scatter = _Scatter(run_scatter_steps, scatter_limit_steps)
     name = next((slot.name for slot in slots if slot.key == reference), "the reference filter")
     return tuple(
         slot
         if slot.key == reference
-        else _choose(slot, learnt.get(slot.key), name, apply_from, run_scatter_steps)
+        else _choose(slot, learnt.get(slot.key), name, apply_from, scatter)
         for slot in slots
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scatter:
+    """What one run scatters, and how much of it an offset's error may be."""
+
+    steps: float | None
+    limit_steps: float | None
 
 
 def _choose(
@@ -53,7 +66,7 @@ def _choose(
     learnt: LearntOffset | None,
     reference: str,
     apply_from: str,
-    run_scatter_steps: float | None,
+    scatter: _Scatter,
 ) -> FilterSlot:
     if slot.kind not in {SlotKind.FILTER, SlotKind.EMPTY}:
         return slot
@@ -63,7 +76,7 @@ def _choose(
     for one in (slot,) if slot.state == "given" or measured is None else (measured, slot):
         if one.focus_offset_steps is None:
             continue
-        reason = _find_doubt(one, reference, run_scatter_steps) or _find_lack(one, apply_from)
+        reason = _find_doubt(one, reference, scatter) or _find_lack(one, apply_from)
         if reason is None:
             return one
         declined = declined or _decline(one, reason)
@@ -83,19 +96,17 @@ def _measured(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot | Non
     )
 
 
-def _find_doubt(slot: FilterSlot, reference: str, run_scatter_steps: float | None) -> str | None:
+def _find_doubt(slot: FilterSlot, reference: str, scatter: _Scatter) -> str | None:
     """Return why an offset is not sure enough to move by; None if it is."""
     steps, se, learnt = slot.focus_offset_steps, slot.se_steps, slot.learnt
     if slot.state == "given" or steps is None or se is None:
         return None
-    largest = find_largest_error(run_scatter_steps, slot.focus_zone_steps)
+    largest = find_largest_error(scatter.limit_steps, slot.focus_zone_steps)
     runs = learnt.runs if learnt else 0
     few = slot.state in _MEASURED and runs < MIN_RUNS
     if largest is not None and se <= largest and not few:
         return None
-    missing = count_missing_runs(
-        se, runs, largest_steps=largest, run_scatter_steps=run_scatter_steps
-    )
+    missing = count_missing_runs(se, runs, largest_steps=largest, run_scatter_steps=scatter.steps)
     offset = f"{steps:+d} ± {_figure(se)} steps"
     more = f"{describe_runs(max(missing, 1))} in turn with {reference} would do"
     if largest is None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from rigd.learning.estimator.fit import Fit, find_least_error
+from rigd.learning.estimator.error_limits import find_least_error
+from rigd.learning.estimator.fit import Fit
 from rigd.learning.fit_input import FitInput
 from rigd.learning.sureness import MIN_RUNS, find_largest_error
 
@@ -123,7 +124,7 @@ def plan_next_runs(
     largest = np.array(
         [
             find_largest_error(
-                fit.noise_steps, zones.get(name) if isinstance(zones, Mapping) else zones
+                fit.scatter_limit_steps, zones.get(name) if isinstance(zones, Mapping) else zones
             )
             for name in names
         ],

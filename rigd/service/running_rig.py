@@ -229,6 +229,7 @@ def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[Fil
     if fit is not None and fit.light_path_id != derived.light_path_id:
         fit = None
     run_scatter_steps = fit.run_scatter_steps if fit is not None else None
+    limit_steps = fit.scatter_limit_steps if fit is not None else None
     apply_from = derived.profile.gates.apply_from
     slots = choose_offsets(
         derived.slots,
@@ -236,9 +237,10 @@ def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[Fil
         reference=derived.profile.reference_filter,
         apply_from=apply_from,
         run_scatter_steps=run_scatter_steps,
+        scatter_limit_steps=limit_steps,
     )
     return add_peers(
-        slots, derived.differences, apply_from=apply_from, run_scatter_steps=run_scatter_steps
+        slots, derived.differences, apply_from=apply_from, run_scatter_steps=limit_steps
     )
 
 

@@ -86,6 +86,7 @@ def judge_night(kind: Kind, night: SweepNight, named: str) -> Tally:
         reference=REFERENCE,
         apply_from="provisional",  # what runs decide; what glass says is another promise
         run_scatter_steps=learnt.noise_steps,
+        scatter_limit_steps=learnt.scatter_limit_steps,
     )
     for slot in slots[1:]:
         offset = learnt.offset(slot.key)

@@ -25,6 +25,9 @@ FAINT = {"L": 1.0, "R": 1.1, "G": 1.1, "Ha": 1.8}
 PLAINLY = 150.0
 """Two focusers are plainly two if they stand so many errors of a run apart: filters and drift move
 each by some twenty."""
+CLOSELY = 40.0
+"""The same of the runs of one filter, which no other offset spreads."""
+BOTH = (False, True)
 Order = tuple[tuple[str, ...], ...]
 """The filters of the runs of each night."""
 
@@ -46,6 +49,8 @@ class Kind:
     settling_sigmas: float = 2.0
     """How far the focus is from where it settles when the night begins, in errors of a run."""
     trains: int = 1
+    apart_sigmas: tuple[float, float] | None = None
+    """How far apart two trains find their focus, in errors of a run; None: anywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,7 @@ KINDS = (
         one_star=0.05,
         settling_sigmas=6.0,
     ),
+    Kind(name="two trains close by", order=loops, trains=2, apart_sigmas=(15.0, 200.0)),
 )
 
 
@@ -135,19 +141,23 @@ def draw_night(kind: Kind, rng: np.random.Generator) -> SweepNight:
     is_of_two = False
     runs: list[AutofocusRun] = []
     home, other = (float(place) for place in rng.uniform(2000, 50_000, 2))
+    if kind.apart_sigmas is not None:
+        away = np.exp(rng.uniform(*np.log(kind.apart_sigmas)))
+        other = home + float(rng.choice([-1, 1]) * away * sigma)
     elsewhere = {name: float(rng.normal(0, 6 * sigma)) for name in FILTERS}
     for day, filters in enumerate(order):
         focus, temperatures, times = _drift(kind, rng, len(filters), day, sigma)
-        told: list[tuple[bool, str]] = []
+        told: list[_Told] = []
         for name, away, temperature_c, time in zip(
             filters, focus, temperatures, times, strict=True
         ):
             second = kind.trains > 1 and rng.random() < 0.5
             place = other + elsewhere[name] if second else home + truth[name]
             run = _sweep(kind, rng, optics, name, place + away)
-            told += [(second, name)] if run.ok else []
+            apart = (other + elsewhere[name] - home - truth[name]) / (sigma * FAINT[name])
+            told += [_Told(second, name, apart)] if run.ok else []
             runs.append(replace(run, temperature_c=temperature_c, time=time))
-        is_of_two |= abs(home - other) > PLAINLY * sigma and _take_turns(told)
+        is_of_two |= _are_two(told)
     return SweepNight(
         runs=tuple(runs),
         truth=truth,
@@ -157,12 +167,34 @@ def draw_night(kind: Kind, rng: np.random.Generator) -> SweepNight:
     )
 
 
-def _take_turns(told: Sequence[tuple[bool, str]]) -> bool:
-    """Whether there are three runs of each of two focusers, in turns, some behind one filter."""
-    turns = sum(one[0] is not other[0] for one, other in pairwise(told))
-    names = [Counter(name for second, name in told if second is which) for which in (False, True)]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Whose a run is that is ok, and how far the second focuser is from the first behind it."""
+
+    is_second: bool
+    filter: str
+    apart_sigmas: float
+
+
+def _are_two(told: Sequence[_Told]) -> bool:
+    """Whether the runs of a night take turns between two focusers, plainly.
+
+    Those of one filter tell it alone; those of several where all are far apart.
+    """
+    alike = [[one for one in told if one.filter == name] for name in FILTERS]
+    if any(_take_turns(own) and abs(own[0].apart_sigmas) > CLOSELY for own in alike if own):
+        return True
+    names = [Counter(one.filter for one in told if one.is_second is which) for which in BOTH]
     shared = (names[0] & names[1]).total()
-    return min(one.total() for one in names) >= 3 and turns >= 3 and shared >= 2
+    return (
+        _take_turns(told) and shared >= 2 and all(abs(one.apart_sigmas) > PLAINLY for one in told)
+    )
+
+
+def _take_turns(told: Sequence[_Told]) -> bool:
+    """Whether there are two runs of each of two focusers, in turns."""
+    turns = sum(one.is_second is not other.is_second for one, other in pairwise(told))
+    return turns >= 3 and min(sum(one.is_second is which for one in told) for which in BOTH) >= 2
 
 
 def _draw_optics(rng: np.random.Generator) -> _Optics:

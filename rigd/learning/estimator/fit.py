@@ -12,6 +12,7 @@ import numpy as np
 
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
+from rigd.learning.estimator.error_limits import find_least_error, find_scatter_limit
 from rigd.learning.estimator.hypothesis_grid import solve
 from rigd.learning.estimator.model import (
     MAD_TO_SD,
@@ -23,11 +24,9 @@ from rigd.learning.estimator.model import (
 from rigd.learning.estimator.night_contrasts import find_contradictions
 from rigd.learning.estimator.posterior import Posterior
 from rigd.learning.estimator.table import (
-    UNCHECKED,
     Floats,
     LeftOut,
     RunTable,
-    find_resolution,
     tabulate,
 )
 from rigd.learning.estimator.two_focusers import find_two_focusers
@@ -88,6 +87,8 @@ class Fit:
     """In order of the filters' names, without the reference."""
     noise_steps: float
     """Standard deviation of one ordinary run."""
+    scatter_limit_steps: float
+    """The same, as far as the curves of the runs support it: what an error may be to be applied."""
     contradictions: Mapping[str, str]
     """Filters whose nights contradict each other, with the sentence that says so."""
     slope_steps_per_c: float | None
@@ -171,10 +172,12 @@ def _fit_table(
     model = build_linear_model(table, priors, slope, scale_steps)
     posterior = solve(model, build_covariances(table), table.relative_noise, scale_steps)
     slope_steps, slope_se = _find_slope(posterior, model)
+    scatter_limit_steps = find_scatter_limit(table, posterior.noise_steps)
     return Fit(
         reference=reference,
         offsets=_offsets(table, posterior, supports, priors, focus_zone_steps),
         noise_steps=posterior.noise_steps,
+        scatter_limit_steps=scatter_limit_steps,
         contradictions={},
         slope_steps_per_c=slope_steps,
         slope_se_steps_per_c=slope_se,
@@ -233,26 +236,6 @@ def contrast(table: RunTable, index: int) -> Floats:
     row[2 + index] += 1
     row[2] -= 1
     return row
-
-
-def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> float:
-    """Return the standard error that no offset can be below: what the curves of its runs allow.
-
-    Runs with stated errors tell no more than 1 / sqrt(sum(1 / se^2)), those of the filter and those
-    of the reference, whatever runs that happen to agree suggest. A run whose curve states nothing
-    counts as in `UNCHECKED`; further ones of both filters are taken for typical. Without any curve
-    it is what the rounding of their positions allows.
-    """
-    stated = table.stated_errors_steps
-    known = np.isfinite(stated)
-    if not known.any():
-        counts = [int((table.filter_index == one).sum()) + more_runs for one in (0, index)]
-        rounding = find_resolution(table) / np.sqrt(12)
-        return float(rounding * np.sqrt(sum(1 / count for count in counts)))
-    typical = float(np.median(stated[known]))
-    precisions = np.where(known, stated, UNCHECKED * typical) ** -2.0
-    own = (float(precisions[table.filter_index == one].sum()) for one in (0, index))
-    return float(np.sqrt(sum(1 / (one + more_runs / typical**2) for one in own)))
 
 
 def rough_noise_steps(table: RunTable) -> float:
@@ -330,7 +313,8 @@ def _offset(
     if se < least:
         low, high = (mean + (end - mean) * least / se for end in (low, high))
         se = least
-    state, reason = grade_offset(se, run_scatter_steps=posterior.noise_steps, focus_zone_steps=zone)
+    limit = find_scatter_limit(table, posterior.noise_steps)
+    state, reason = grade_offset(se, run_scatter_steps=limit, focus_zone_steps=zone)
     if state is OffsetState.REFUSED and prior is not None:
         state = OffsetState.MODELLED
     return FilterOffset(

@@ -1,7 +1,9 @@
-"""Finds runs of two focusers in one log: the positions of a night take turns between two places.
+"""Finds runs of two focusers in one log: those of a night take turns between two places.
 
 Programs with several optical trains write all runs into one log, which need not say whose each is.
-Fitted together they give an offset with an error of thousands of steps, and a scatter of as many.
+Fitted together they give an offset that is true of neither, and a scatter that is of no focuser.
+Looked at are the positions as they are; what is left of them without the filters' own places and
+without what time and temperature explain; and that of each filter alone.
 """
 
 from collections import Counter
@@ -12,9 +14,11 @@ from itertools import pairwise
 from math import ceil, floor
 from statistics import median
 
+import numpy as np
+
 from rigd.autofocus_logs.own_positions import PositionRange
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.learning.estimator.table import NIGHT_GAP
+from rigd.learning.estimator.table import NIGHT_GAP, Floats
 from rigd.units import local_time
 
 FAR = 5.0
@@ -24,11 +28,23 @@ FAR_BY_CURVES = 1.5
 ERRORS = 30.0
 """... so many of them: neither a wild run nor a drift takes turns with what is so sure."""
 FEWEST = 3
-"""Runs at each place. One or two are wild ones."""
+"""Runs at each place where the filters' own places are not known."""
+FEW_ALIKE = 2
+"""The same where they are: one run is a wild one, two that agree are none."""
+FAR_IF_FEW = 4.0
+"""So many times as far apart as each place is wide, if so few runs tell it, and ..."""
+ERRORS_IF_FEW = 15.0
+"""... so many errors of a curve; or ..."""
+FAR_IF_SURE = 2.5
+"""... so many times, and `ERRORS`."""
 FEWEST_TURNS = 3
 """A focuser that is zeroed anew goes there, perhaps and back, but not there again."""
+OWN_TURNS = {FEWEST: 0, FEW_ALIKE: 2}
+"""Of these those of filters that are at both places, by how many runs tell it."""
 FEWEST_SHARED = 2
 """Runs at each place of filters that are at both: of one, its name may be wrong."""
+ROUNDS = 30
+"""Of a regression that wild runs do not mislead; it has settled long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,15 @@ class _Run:
     position_steps: float
     filter: str | None
     se_steps: float | None
+    temperature_c: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The runs of a night at two places, in order of time."""
+
+    low: tuple[_Run, ...]
+    high: tuple[_Run, ...]
 
 
 def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
@@ -47,32 +72,33 @@ def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
     Two trains that never focus the same filter cannot be told from one with a large offset.
     """
     for night in _nights(runs):
-        split = _split(night)
-        if split is None:
-            continue
-        above = [one.position_steps > split for one in night]
-        low, high = (
-            [one for one, is_above in zip(night, above, strict=True) if is_above is wanted]
-            for wanted in (False, True)
-        )
-        turns = sum(before is not after for before, after in pairwise(above))
-        names = [Counter(one.filter for one in place) for place in (low, high)]
-        shared = (names[0] & names[1]).total()
-        if min(len(low), len(high)) >= FEWEST and turns >= FEWEST_TURNS and shared >= FEWEST_SHARED:
-            places = " and ".join(f"about {_middle(place):.0f}" for place in (low, high))
-            below, above_it = map(_reach, (low, high))
-            return (
-                f"from {local_time(night[0].time)} the runs take turns between {places} steps with "
-                "the same filter, as those of two focusers in one log: take the runs of the other "
-                f"one back (`rigd runs forget --positions {below}`, or {above_it})"
-            )
+        places = _find_far(night) or _find_close(night)
+        if places is not None:
+            return _say(night[0].time, places)
     return None
+
+
+def _say(began: datetime, places: _Places) -> str:
+    both = (places.low, places.high)
+    names = {one.filter for place in both for one in place}
+    which = "the same filter" if len(names) > 1 else f"{next(iter(names))}"
+    spots = " and ".join(f"about {_middle(place):.0f}" for place in both)
+    below, above = map(_reach, both)
+    back = "take the runs of the other one back "
+    if below.high_steps < above.low_steps:
+        back += f"(`rigd runs forget --positions {below}`, or {above})"
+    else:
+        back += "(`rigd runs forget KEY`)"
+    return (
+        f"from {local_time(began)} the runs take turns between {spots} steps with {which}, as "
+        f"those of two focusers in one log: {back}"
+    )
 
 
 def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[_Run]]:
     known = sorted(
         (
-            _Run(one.time, one.position_steps, one.filter, one.se_steps)
+            _Run(one.time, one.position_steps, one.filter, one.se_steps, one.temperature_c)
             for one in runs
             if one.ok and one.time is not None and one.position_steps is not None
         ),
@@ -84,20 +110,109 @@ def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[_Run]]:
             yield night
             night = []
         night.append(one)
-    yield night
+    if night:
+        yield night
 
 
-def _split(night: Sequence[_Run]) -> float | None:
-    """Return a position between the two places, if there are two."""
-    places = sorted(one.position_steps for one in night)
-    if len(places) < 2 * FEWEST:
+def _find_far(night: Sequence[_Run]) -> _Places | None:
+    """Return two places that lie further apart than filters do."""
+    return _find_places(night, [one.position_steps for one in night], FEWEST)
+
+
+def _find_close(night: Sequence[_Run]) -> _Places | None:
+    """Return two places that show once the filters' own places are taken away.
+
+    With and without what time and temperature explain: of few runs they explain too much.
+    """
+    if len(night) < 2 * FEW_ALIKE:
+        return None
+    positions = np.array([one.position_steps for one in night])
+    for values in (positions, positions - _explain(night)):
+        levels = values - _own_places(night, values)
+        for name in (None, *sorted({one.filter or "" for one in night})):
+            own = [at for at, one in enumerate(night) if name in {None, one.filter or ""}]
+            places = _find_places(
+                [night[at] for at in own], [float(levels[at]) for at in own], FEW_ALIKE
+            )
+            if places is not None:
+                return places
+    return None
+
+
+def _find_places(night: Sequence[_Run], values: Sequence[float], fewest: int) -> _Places | None:
+    """Return the runs at two places that these values have, if the night takes turns between."""
+    split = _split(night, values, fewest)
+    if split is None:
+        return None
+    above = [value > split for value in values]
+    low, high = (
+        tuple(one for one, is_above in zip(night, above, strict=True) if is_above is wanted)
+        for wanted in (False, True)
+    )
+    names = Counter(one.filter for one in low) & Counter(one.filter for one in high)
+    # A filter at one place says nothing of turns: its other one may be beyond a new zero.
+    own = [is_above for one, is_above in zip(night, above, strict=True) if names[one.filter]]
+    takes_turns = _count_turns(above) >= FEWEST_TURNS and _count_turns(own) >= OWN_TURNS[fewest]
+    has_enough = min(len(low), len(high)) >= fewest and names.total() >= FEWEST_SHARED
+    return _Places(low, high) if takes_turns and has_enough else None
+
+
+def _count_turns(above: Sequence[bool]) -> int:
+    return sum(before is not after for before, after in pairwise(above))
+
+
+def _split(night: Sequence[_Run], values: Sequence[float], fewest: int) -> float | None:
+    """Return a value between the two places, if there are two."""
+    places = sorted(values)
+    if len(places) < 2 * fewest:
         return None
     gap, at = max((after - before, at) for at, (before, after) in enumerate(pairwise(places)))
     widest = max(places[at] - places[0], places[-1] - places[at + 1], 1.0)
     errors = [one.se_steps for one in night if one.se_steps is not None and one.se_steps > 0]
-    is_sure = len(errors) == len(night) and gap > ERRORS * median(errors)
-    is_far = gap > (FAR_BY_CURVES if is_sure else FAR) * widest
+    sure = gap / median(errors) if len(errors) == len(night) else 0.0
+    count = min(at + 1, len(places) - at - 1)
+    is_far = gap > FAR * widest and count >= FEWEST
+    is_far |= sure > ERRORS and count >= FEWEST and gap > FAR_BY_CURVES * widest
+    if fewest == FEW_ALIKE:
+        is_far |= sure > ERRORS_IF_FEW and gap > FAR_IF_FEW * widest
+        is_far |= sure > ERRORS and gap > FAR_IF_SURE * widest
     return (places[at] + places[at + 1]) / 2 if is_far else None
+
+
+def _explain(night: Sequence[_Run]) -> Floats:
+    """Return what time and temperature explain of the positions, beside the filters' own places.
+
+    By least absolute residuals, which a second focuser's runs hardly move.
+    """
+    names = sorted({one.filter or "" for one in night})
+    y = np.array([one.position_steps for one in night])
+    columns = [np.array([(one.filter or "") == name for one in night], float) for name in names]
+    if len(night) >= len(names) + 3:
+        hours = np.array([(one.time - night[0].time).total_seconds() / 3600 for one in night])
+        columns.append(hours - hours.mean())
+    known = [one.temperature_c for one in night if one.temperature_c is not None]
+    if len(known) == len(night) >= len(names) + 4:
+        columns.append(np.array(known) - np.mean(known))
+    x = np.stack(columns, axis=1)
+    weights: Floats = np.ones(len(y))
+    beta: Floats = np.zeros(len(columns))
+    for _ in range(ROUNDS):
+        solved = np.linalg.lstsq(x * weights[:, None], y * weights, rcond=None)
+        beta = solved[0].astype(np.float64)
+        weights = 1 / np.sqrt(np.maximum(np.abs(y - x @ beta), 1.0))
+    explained: Floats = x[:, len(names) :] @ beta[len(names) :]
+    return explained
+
+
+def _own_places(night: Sequence[_Run], values: Floats) -> Floats:
+    """Return the place of each run's filter: the median of its values."""
+    places = {
+        name: float(
+            np.median([v for v, one in zip(values, night, strict=True) if one.filter == name])
+        )
+        for name in {one.filter for one in night}
+    }
+    return np.array([places[one.filter] for one in night])
 
 
 def _reach(place: Sequence[_Run]) -> PositionRange:

@@ -10,6 +10,7 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import fit
 from rigd.learning.estimator.two_focusers import find_two_focusers
+from rigd.learning.estimator.verdict import OffsetState
 from tests.learning.estimator.night import night
 
 TRUTH = {"L": 0.0, "Ha": 40.0}
@@ -44,7 +45,7 @@ def test_the_runs_of_one_train_of_two_teach_its_offset() -> None:
     assert offset.focus_offset_steps == pytest.approx(40, abs=4)
 
 
-def test_places_that_the_curves_tell_apart_are_two_though_their_filters_lie_far_apart() -> None:
+def test_places_that_each_filter_tells_apart_are_two_though_their_filters_lie_far_apart() -> None:
     truth = {"L": 0.0, "Ha": 500.0}
     runs = [
         replace(one, se_steps=3.0, position_steps=(one.position_steps or 0) + 1500 * (turn == "B"))
@@ -52,7 +53,45 @@ def test_places_that_the_curves_tell_apart_are_two_though_their_filters_lie_far_
     ]
 
     assert find_two_focusers(runs) is not None
-    assert find_two_focusers([replace(one, se_steps=60.0) for one in runs]) is None
+    assert find_two_focusers([replace(one, se_steps=60.0) for one in runs]) is not None
+
+
+@pytest.mark.parametrize(
+    ("turns", "apart"),
+    [
+        pytest.param("AAAABAABAAAAAAAA", {"L": 700, "Ha": 710}, id="two-runs-of-sixteen"),
+        pytest.param("AABBABBA" * 2, {"L": 120, "Ha": 20}, id="far-apart-behind-one-filter-only"),
+        pytest.param("ABABBABA" * 2, {"L": 90, "Ha": 80}, id="nearer-than-the-filters"),
+    ],
+)
+def test_two_places_close_together_are_two_focusers_though_one_fit_would_take_them(
+    turns: str, apart: dict[str, int]
+) -> None:
+    runs = [
+        replace(
+            one,
+            se_steps=3.0,
+            position_steps=(one.position_steps or 0) + apart[one.filter or ""] * (turn == "B"),
+        )
+        for one, turn in zip(
+            night(LOOPS, TRUTH | {"Ha": 200.0}, drift_steps=10), turns, strict=True
+        )
+    ]
+
+    with pytest.raises(RefusedError, match=r"two focusers in one log: .*`rigd runs forget "):
+        fit(runs, "L")
+
+
+def test_what_runs_scatter_beyond_their_curves_excuses_no_offsets_error() -> None:
+    runs = [replace(one, se_steps=2.0) for one in night(LOOPS[:8], TRUTH, noise_steps=40.0)]
+
+    learnt = fit(runs, "L")
+
+    (offset,) = learnt.offsets
+    assert learnt.noise_steps > 20
+    assert learnt.scatter_limit_steps <= 10
+    assert offset.state is OffsetState.REFUSED
+    assert (offset.reason or "").startswith("too unsure: standard error")
 
 
 def test_one_run_with_another_filters_name_is_no_second_focuser() -> None:
