@@ -154,9 +154,13 @@ def _may_replace(path: Path) -> bool:
 def _ask(question: Any) -> str:
     typer.echo()
     typer.echo(f"{question.text}\n  (it changes {question.changes})")
-    for number, option in enumerate(question.options, 1):
+    words = [option.value for option in question.options]
+    listed = () if words == ["yes", "no"] else question.options
+    for number, option in enumerate(listed, 1):
         typer.echo(f"  {number}. {option.value}{f': {option.words}' if option.words else ''}")
-    shown = "nothing" if question.default is None else question.default
+    shown = question.default or "none"
+    if not listed and words:
+        shown = "yes/no, yes" if shown == "yes" else "yes/no, no"
     return str(
         typer.prompt("Answer", default="", show_default=False, prompt_suffix=f" [{shown}]: ")
     )

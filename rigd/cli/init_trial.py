@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import quote
 
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.cli.daemon_address import find_daemon
 from rigd.cli.daemon_client import ask, rows
 from rigd.cli.offsets_why import nothing_learnt
+from rigd.cli.profile import keep_imported
+from rigd.equipment.profile_toml import parse_profile
 from rigd.errors import DeviceUnavailableError, RigdError
 from rigd.files.plain_words import count_of
 from rigd.first_run.rig_plan import RigPlan
@@ -41,6 +44,7 @@ def try_out(path: Path, plan: RigPlan) -> Iterator[str]:
         return
     try:
         with _running(path, url):
+            yield from _take_profile(url, plan)
             yield from _devices(url, plan)
             yield from _learn(url, plan)
             yield from _offsets(url, plan)
@@ -97,6 +101,24 @@ def _has_service_user() -> bool:
     except KeyError:
         return False
     return True
+
+
+def _take_profile(url: str, plan: RigPlan) -> Iterator[str]:
+    """Put the new profile in the place of one that the database has in force on this rig."""
+    stored = rows(ask(url, "/profiles"), "profiles")
+    in_force = next((one["name"] for one in stored if plan.name in one["rigs"]), None)
+    if in_force is None:
+        return
+    shown = ask(url, f"/profiles/{quote(in_force, safe='')}")
+    if parse_profile(str(shown["toml"]), in_force) == plan.profile:
+        return
+    keep_imported(
+        plan.profile, replaced=in_force, switched=True, rig=plan.name, url=url, config=None
+    )
+    yield (
+        f"profile {in_force!r} of the database is replaced by that of the file; `rigd profile "
+        "undo` takes it back"
+    )
 
 
 def _devices(url: str, plan: RigPlan) -> Iterator[str]:

@@ -79,10 +79,47 @@ def offsets_command(
         )
     console = Console(soft_wrap=True)
     console.print(table)
+    if beside := _side_by_side(rows(answer, "offsets")):
+        console.print(beside)
     if answer.get("published_zeros_because"):
         console.print(f"published as zeros: {answer['published_zeros_because']}")
     if why_nothing := nothing_learnt(ask(url, path)):
         typer.echo(why_nothing)
+
+
+def _side_by_side(offsets: list[dict[str, Any]]) -> Table | None:
+    """What runs, glass and the profile say of each filter; None where one source says all."""
+    said = [(row["name"], _learnt(row), _modelled(row), _stated(row)) for row in offsets]
+    said = [one for one in said if any(one[1:])]
+    if not any(sum(map(bool, one[1:])) > 1 for one in said):
+        return None
+    table = Table(title="steps, whichever counts", title_justify="left")
+    for column in ("filter", "learnt from runs", "modelled from glass", "stated or taken over"):
+        table.add_column(column)
+    for one in said:
+        table.add_row(*one)
+    return table
+
+
+def _learnt(row: dict[str, Any]) -> str:
+    learnt = row["learnt"]
+    if not isinstance(learnt, dict) or learnt["focus_offset_steps"] is None or not learnt["runs"]:
+        return ""
+    error = learnt["se_steps"]
+    spread = f" ± {error:.1f}" if error else ""
+    return f"{learnt['focus_offset_steps']:+.1f}{spread} ({count_of(learnt['runs'], 'run')})"
+
+
+def _modelled(row: dict[str, Any]) -> str:
+    steps, error = row.get("modelled_steps"), row.get("modelled_se_steps")
+    if steps is None:
+        return ""
+    return f"{steps:+d} ± {error:.1f}" if error else f"{steps:+d}"
+
+
+def _stated(row: dict[str, Any]) -> str:
+    steps = row.get("stated_steps")
+    return "" if steps is None else f"{steps:+d}"
 
 
 def _offset(row: dict[str, Any]) -> str:

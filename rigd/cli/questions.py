@@ -1,7 +1,8 @@
 """`rigd questions` and `rigd answer`: what only the owner of the equipment knows."""
 
 import json
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -9,16 +10,25 @@ from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.units import local_time
 
+_KNOWN: Final[Mapping[str, str]] = {
+    "given": "stated",
+    "modelled": "from glass",
+    "provisional": "learnt",
+    "trusted": "learnt",
+}
+"""How an offset is known, by its state."""
+
 
 def questions_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
     """List the questions that only you can answer, what they change, and your answers."""
-    answer = ask(url, f"{one_rig(url, rig)}/questions")
+    path = one_rig(url, rig)
+    answer = ask(url, f"{path}/questions")
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
-    for line in _lines(answer):
+    for line in (*_what_works(rows(ask(url, f"{path}/offsets"), "offsets")), *_lines(answer)):
         typer.echo(line)
 
 
@@ -38,6 +48,27 @@ def answer_command(
     typer.echo(f"{key}: {'unknown' if said is None else _value(said['value'])}")
     still = [str(one["key"]) for one in rows(after, "questions")]
     typer.echo(f"still asked: {', '.join(still) or 'nothing'}")
+
+
+def _what_works(offsets: list[dict[str, Any]]) -> Iterator[str]:
+    """Say which offsets are applied already, and how they are known."""
+    known: dict[str, list[str]] = {}
+    for row in offsets:
+        if row["kind"] in {"filter", "empty"} and row["focus_offset_steps"] is not None:
+            known.setdefault(_KNOWN.get(row["state"], row["state"]), []).append(row["name"])
+    if known:
+        told = "; ".join(f"{', '.join(names)} ({how})" for how, names in known.items())
+        yield f"works already: the focus offsets of {told}"
+    lacking = [
+        row["name"]
+        for row in offsets
+        if row["kind"] in {"filter", "empty"} and row["focus_offset_steps"] is None
+    ]
+    if lacking:
+        yield (
+            f"not yet: those of {', '.join(lacking)}; autofocus runs with them teach them too, "
+            "without an answer"
+        )
 
 
 def _lines(answer: dict[str, object]) -> list[str]:

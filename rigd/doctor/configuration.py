@@ -11,7 +11,7 @@ from rigd.errors import ConfigError
 from rigd.files.config_path import NO_RIG
 
 CHECK = "configuration"
-MAKE_ONE = "docs/configuration.md has one to begin with"
+MAKE_ONE = "`rigd init` writes one"
 
 
 def check_configuration(there: Installation) -> Iterator[Finding]:

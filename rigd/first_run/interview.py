@@ -84,7 +84,7 @@ class Interview:
             if not said:
                 return question.default
             try:
-                return self._check(question, said, repr(said))
+                return self._check(question, said, "")
             except ConfigError as wrong:
                 question = _again(question, str(wrong))
 
@@ -101,13 +101,14 @@ class Interview:
         if len(alike) == 1:
             return alike[0]
         near = did_you_mean(said, values)
-        raise ConfigError(f"{where}: {said!r} is not one of {', '.join(values)}{near}")
+        place = f"{where}: " if where else ""
+        raise ConfigError(f"{place}{said!r} is not one of {', '.join(values)}{near}")
 
 
 def _again(question: Question, wrong: str) -> Question:
     return Question(
         key=question.key,
-        text=f"{wrong}\n{question.text.splitlines()[-1]}",
+        text=f"{wrong}.\n{question.text.splitlines()[-1]}",
         changes=question.changes,
         options=question.options,
         default=question.default,

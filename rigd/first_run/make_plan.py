@@ -51,16 +51,15 @@ def make_plan(findings: Findings, interview: Interview, catalog: Catalog) -> Rig
 
 
 def _ask_program(findings: Findings, interview: Interview) -> str:
-    known = [train.program for train in findings.profiles.trains]
-    found = [one for one in PROGRAMS if one in known]
-    default = found[0] if len(found) == 1 else OTHER if not found else None
+    known = sorted(findings.profiles.trains, key=lambda one: -_present(one, findings))
+    found = [one.program for one in known if one.program in PROGRAMS]
     options = tuple(Option(value=one, words=advise(one).mode) for one in PROGRAMS)
     question = Question(
         key="program",
         text="Which program takes the pictures with this rig?",
         changes="who moves the focuser, and what to switch off where",
         options=options,
-        default=default or found[0],
+        default=found[0] if found else OTHER,
     )
     return interview.ask(question) or OTHER
 

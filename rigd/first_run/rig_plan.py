@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from rigd.equipment.device_roles import KINDS
 from rigd.equipment.profile import EquipmentProfile
 from rigd.first_run.known_devices import KnownServer
 from rigd.first_run.known_logs import KnownLogs
@@ -53,5 +54,7 @@ def describe_plan(plan: RigPlan) -> Iterator[str]:
         yield f"filters: {names} ({plan.because.get('slots', 'as written')})"
     yield from plan.warnings
     if plan.train is not None:
+        placed = tuple(f"{KINDS[role].words}: " for role in plan.because if role in KINDS)
         for line in plan.train.warnings:
-            yield f"of {plan.program}: {line.removeprefix(f'{plan.train.name}: ')}"
+            if not line.startswith(placed):  # where it is the program says, and rigd has found it
+                yield f"of {plan.program}: {line.removeprefix(f'{plan.train.name}: ')}"

@@ -164,7 +164,7 @@ class Dispatcher:
     def derive(self, running: RunningRig) -> None:
         """Derive offsets, matches and questions again from what is known now; nothing moves."""
         before = running.derived
-        derived = running.deriver.derive(running.rig, running.given)
+        derived = running.deriver.derive(running.rig, running.given, running.fit)
         over = has_contradiction(before.profile, derived.profile)
         if derived.light_path_id != before.light_path_id:
             running.applier.use_light_path(derived.light_path_id)

@@ -206,6 +206,7 @@ class RunningRig:
                 train=train,
                 train_svg=drawn,
                 questions=self.derived.questions,
+                sources=self.derived.sources,
                 profile=self.derived.summary,
                 chosen=self.chosen,
                 obstacles=self.obstacles,

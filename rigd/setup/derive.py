@@ -26,6 +26,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.step_meaning import step_meaning_of
 from rigd.learning.fit_input import FitInput
+from rigd.learning.fit_record import StoredFit
 from rigd.learning.peer_offsets import Differences
 from rigd.setup.answer_check import check_answer, shown
 from rigd.setup.device_matches import (
@@ -45,6 +46,7 @@ from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import model_differences, slots_of
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.equipment import EquipmentSummary
+from rigd.view.offsets import OffsetSources
 from rigd.view.questions import RigAnswer, RigQuestion, RigQuestions
 from rigd.view.train import RigTrain
 
@@ -75,6 +77,8 @@ class DerivedSetup:
     """What each device that is seen is, for the diary, by role."""
     match: DeviceMatches
     questions: RigQuestions
+    sources: OffsetSources
+    """What is known of offsets beside what runs teach."""
     summary: EquipmentSummary
     """The equipment profile in short."""
 
@@ -130,21 +134,32 @@ class SetupDeriver:
         """The rig's settings with the answers, its slots still without offsets."""
         return settings_of(self._config, fill_gaps(self.profile, given))
 
-    def derive(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> DerivedSetup:
-        """Everything that depends on profile, answers and devices."""
+    def derive(
+        self, rig: Rig, given: tuple[GivenAnswer, ...], fit: StoredFit | None = None
+    ) -> DerivedSetup:
+        """Everything that depends on profile, answers and devices.
+
+        Args:
+            rig: the devices that are seen.
+            given: the owner's answers.
+            fit: what runs have taught: nothing is asked that they have answered.
+        """
         recognised = recognise_devices(rig, self._catalog)
         kept, dropped = self._sort_answers(recognised, given)
         profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
         identified = _fill_identified(profile, matches)
         how = Asking(jointly=True, answered=frozenset(one.key for one in kept))
-        asked = questions_of(identified, rig, matches, self._catalog, how=how)
+        path = light_path(profile)
+        taught = fit if fit is not None and fit.light_path_id == path else None
+        asked = questions_of(identified, rig, matches, self._catalog, how=how, fit=taught)
+        slots = slots_of(profile, self._lookup, rig)
         return DerivedSetup(
             profile=profile,
             identified=identified,
-            slots=slots_of(profile, self._lookup, rig),
+            slots=slots,
             differences=model_differences(profile, self._lookup, rig),
-            light_path_id=light_path(profile),
+            light_path_id=path,
             filter_fingerprints=filter_fingerprints(profile),
             given=kept,
             dropped=dropped,
@@ -161,6 +176,23 @@ class SetupDeriver:
                 questions=asked,
                 answers=tuple(self._describe_answer(one) for one in kept),
             ),
+            sources=self._sources(profile, rig, slots),
+        )
+
+    def _sources(
+        self, profile: EquipmentProfile, rig: Rig, slots: Sequence[FilterSlot]
+    ) -> OffsetSources:
+        """What glass says of every offset, and what is stated, beside each other."""
+        nothing = {"focus_offset_steps": None}
+        bare = {key: one.model_copy(update=nothing) for key, one in profile.filters.items()}
+        unstated = profile.model_copy(update={"filters": bare})
+        return OffsetSources(
+            modelled={one.key: one for one in slots_of(unstated, self._lookup, rig)},
+            stated={
+                one.key: one.focus_offset_steps
+                for one in slots
+                if one.state == "given" and one.focus_offset_steps is not None
+            },
         )
 
     def fit_input(self, rig: Rig, derived: DerivedSetup) -> FitInput:

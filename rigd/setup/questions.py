@@ -4,16 +4,18 @@ Whether a question changes a result is tried out: every gap is filled with a val
 and a question stands if the result without its value is another one.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.answers import fill_gap, stated_value
+from rigd.equipment.fingerprint import filter_fingerprints
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import TrainError
 from rigd.focus.state.rig import Rig
-from rigd.focus.state.settings import FilterSlot
+from rigd.focus.state.settings import FilterSlot, LearntOffset
+from rigd.learning.fit_record import StoredFit
 from rigd.learning.learnt_offsets import choose_offsets
 from rigd.learning.sureness import find_largest_error
 from rigd.optics.glass import index_interval, plate_shift_um
@@ -42,6 +44,7 @@ def questions_of(
     catalog: Catalog,
     *,
     how: Asking = JOINTLY,
+    fit: StoredFit | None = None,
 ) -> tuple[RigQuestion, ...]:
     """Every open question whose answer changes a result, in the order in which they are best asked.
 
@@ -54,6 +57,7 @@ def questions_of(
         catalog: the catalog.
         how: whether one question may stand for two. Asked one by one, those come too that wait
             for another: their answers are taken whenever they are given.
+        fit: what runs have taught of this light path; None: nothing.
     """
     lookup = CatalogLookup(catalog)
     gaps = [
@@ -68,10 +72,13 @@ def questions_of(
         *filter_gaps(profile, lookup, how),
     ]
     gaps = [gap for gap in gaps if _is_open(profile, gap.question.key)]
-    with_all = _results(_sampled(profile, gaps), rig, lookup)
+    taught = _taught_by(fit, profile)
+    with_all = _results(_sampled(profile, gaps), rig, lookup, taught)
     found: list[tuple[int, RigQuestion]] = []
     for gap in gaps:
-        without = _results(_sampled(profile, [g for g in gaps if g is not gap]), rig, lookup)
+        without = _results(
+            _sampled(profile, [g for g in gaps if g is not gap]), rig, lookup, taught
+        )
         both = zip(with_all.slots, without.slots, strict=True)
         offsets = sum(_is_another(*pair) for pair in both)
         changes = [Affected.OFFSETS] if offsets else []
@@ -82,7 +89,8 @@ def questions_of(
         if gap.question.key.endswith(".address"):
             changes = [Affected.DEVICE]
         if changes:
-            found.append((offsets, _because(gap.question, changes)))
+            question = replace(gap.question, adds=_added(with_all, without))
+            found.append((offsets, _because(question, changes)))
     asked = {question.key for _, question in found}
     later = {gap.question.key for gap in gaps if gap.after in asked and how.jointly}
     return _in_order_of_effect([one for one in found if one[1].key not in later])
@@ -118,6 +126,22 @@ def _sampled(profile: EquipmentProfile, gaps: Iterable[Gap]) -> EquipmentProfile
     return profile
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taught:
+    """What runs say of the offsets."""
+
+    offsets: Mapping[str, LearntOffset] = field(default_factory=dict)
+    scatter_steps: float | None = None
+
+
+def _taught_by(fit: StoredFit | None, profile: EquipmentProfile) -> _Taught:
+    """What a fit says of the filters as they are: one that is tried out is the same, described."""
+    if fit is None:
+        return _Taught()
+    offsets = fit.learnt(filter_fingerprints(profile))
+    return _Taught(offsets=offsets, scatter_steps=fit.run_scatter_steps)
+
+
 @dataclass(frozen=True, slots=True)
 class _Results:
     """Everything that an answer may change, as far as it can be compared."""
@@ -126,12 +150,25 @@ class _Results:
     spacers: TrainQuestion | None
 
 
-def _results(profile: EquipmentProfile, rig: Rig, lookup: CatalogLookup) -> _Results:
+def _added(with_it: _Results, without: _Results) -> tuple[str, ...]:
+    """Names of the filters that have an offset with an answer, and none without."""
+    pairs = zip(with_it.slots, without.slots, strict=True)
+    return tuple(
+        one.name
+        for one, other in pairs
+        if one.focus_offset_steps is not None and other.focus_offset_steps is None
+    )
+
+
+def _results(
+    profile: EquipmentProfile, rig: Rig, lookup: CatalogLookup, taught: _Taught
+) -> _Results:
     slots = choose_offsets(
         slots_of(profile, lookup, rig),
-        {},
+        taught.offsets,
         reference=profile.reference_filter,
         apply_from="modelled",
+        run_scatter_steps=taught.scatter_steps,
     )
     return _Results(slots, _train_question(profile, lookup))
 
@@ -177,8 +214,11 @@ def _because(question: RigQuestion, changes: Sequence[Affected]) -> RigQuestion:
         Affected.DEVICE: "which device is this rig's",
         Affected.MATCH: "which entry of the catalog the device is",
     }
-    return replace(
-        question,
-        changes=tuple(changes),
-        why=f"it changes {' and '.join(words[what] for what in changes)}",
-    )
+    rest = [words[what] for what in changes if what is not Affected.OFFSETS or not question.adds]
+    said = [f"it changes {' and '.join(rest)}"] if rest else []
+    if Affected.OFFSETS in changes and question.adds:
+        names = ", ".join(question.adds)
+        said.insert(
+            0, f"it adds the focus offset{'s' if len(question.adds) > 1 else ''} of {names}"
+        )
+    return replace(question, changes=tuple(changes), why="; ".join(said))

@@ -1,6 +1,6 @@
 """Builds what the outside sees of a rig: pure, from one snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.obstacles import Obstacle
@@ -11,7 +11,7 @@ from rigd.view.contradictions import with_contradictions
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.equipment import EquipmentSummary
 from rigd.view.explanation import explain
-from rigd.view.offsets import offset_table
+from rigd.view.offsets import OffsetSources, offset_table
 from rigd.view.questions import RigQuestions
 from rigd.view.rig import FocuserView, RigIdentity, RigView, SafetyView, WheelView
 from rigd.view.status import ModeChoice, summarise
@@ -33,6 +33,8 @@ class ViewInputs:
     obstacles: tuple[Obstacle, ...] = ()
     watch_problems: tuple[str, ...] = ()
     """What is wrong with the directories that are watched for it."""
+    sources: OffsetSources = field(default_factory=OffsetSources)
+    """What is known of offsets beside what runs teach."""
     learning: str | None = None
     """What was learnt from its autofocus runs, or why nothing."""
 
@@ -58,7 +60,7 @@ def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
         match=inputs.match,
         train=inputs.train,
         train_svg=inputs.train_svg,
-        offsets=offset_table(rig),
+        offsets=offset_table(rig, inputs.sources),
         explain=explain(rig),
         questions=questions,
         profile=inputs.profile,

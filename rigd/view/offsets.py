@@ -1,6 +1,7 @@
 """The focus offset of each filter, and what clients may read of it: what `rigd offsets` shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.published_offsets import published_offsets
@@ -33,6 +34,21 @@ class SlotOffset:
     would_move_to_steps: int | None
     """Where the focuser would go at a change to this filter now."""
     learnt: LearntOffset | None
+    """What runs say of it, whether or not that is what counts."""
+    modelled_steps: int | None
+    """What glass says of it, whether or not that is what counts."""
+    modelled_se_steps: float | None
+    stated_steps: int | None
+    """What the profile states, or another program's table that was taken over into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetSources:
+    """What is known of offsets beside what runs teach, by key of the slot."""
+
+    modelled: Mapping[str, FilterSlot] = field(default_factory=dict)
+    """What glass says, as if nothing were stated."""
+    stated: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +62,7 @@ class OffsetTable:
     published_zeros_because: str | None
 
 
-def offset_table(rig: Rig) -> OffsetTable:
+def offset_table(rig: Rig, sources: OffsetSources) -> OffsetTable:
     """Every slot's offset as it is known now."""
     published, why_zeros = published_offsets(rig)
     return OffsetTable(
@@ -67,12 +83,20 @@ def offset_table(rig: Rig) -> OffsetTable:
                 reason=slot.reason,
                 would_move_to_steps=_would_move_to(rig, slot),
                 learnt=slot.learnt,
+                modelled_steps=_modelled(sources, slot.key).focus_offset_steps,
+                modelled_se_steps=_modelled(sources, slot.key).se_steps,
+                stated_steps=sources.stated.get(slot.key),
             )
             for slot in rig.settings.slots
         ),
         published_steps=published,
         published_zeros_because=why_zeros,
     )
+
+
+def _modelled(sources: OffsetSources, key: str) -> FilterSlot:
+    nothing = FilterSlot(filter_position=0, key=key, name="", kind=SlotKind.UNKNOWN)
+    return sources.modelled.get(key, nothing)
 
 
 def _would_move_to(rig: Rig, slot: FilterSlot) -> int | None:

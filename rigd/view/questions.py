@@ -51,6 +51,8 @@ class RigQuestion:
     above: float | None = None
     at_most: float | None = None
     changes: tuple[Affected, ...] = ()
+    adds: tuple[str, ...] = ()
+    """Names of the filters that have no focus offset without an answer, and one with it."""
     why: str = ""
 
 

@@ -46,4 +46,4 @@ def test_without_a_configuration_it_says_where_one_is_looked_for(tmp_path: Path)
 
     assert done.returncode == 2
     assert "none.toml: No such file or directory" in done.stdout
-    assert "-> docs/configuration.md" in done.stdout
+    assert "-> `rigd init` writes one" in done.stdout

@@ -190,3 +190,43 @@ def test_a_slope_that_the_runs_do_not_tell_is_not_zero(told: str, tmp_path: Path
     assert (answer["slope_steps_per_c"], answer["slope_se_steps_per_c"]) == (None, None)
     assert "nothing known of the temperature" in shown
     assert "steps per °C" not in shown
+
+
+def test_learnt_modelled_and_stated_offsets_stand_beside_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = {
+        "filter_position": 0,
+        "name": "Red",
+        "state": "given",
+        "focus_offset_steps": 21,
+        "se_steps": None,
+        "focus_offset_um": None,
+        "declined_steps": None,
+        "would_move_to_steps": None,
+        "reason": None,
+        "peer": None,
+        "modelled_steps": 30,
+        "modelled_se_steps": 2.0,
+        "stated_steps": 21,
+        "learnt": {
+            "focus_offset_steps": 18.4,
+            "se_steps": 1.5,
+            "runs": 8,
+            "state": "trusted",
+            "reason": None,
+        },
+    }
+    answer = {"rig": "one", "mode": "observe", "offsets": [row]}
+    monkeypatch.setattr(offsets, "one_rig", lambda _url, _rig: "/rigs/one")
+    monkeypatch.setattr(offsets, "ask", lambda _url, _path: answer)
+
+    shown = CliRunner().invoke(offsets_app, []).output
+
+    (line,) = [one for one in shown.splitlines() if "+18.4 ± 1.5 (8 runs)" in one]
+    assert [cell.strip() for cell in line.split("│")[1:5]] == [
+        "Red",
+        "+18.4 ± 1.5 (8 runs)",
+        "+30 ± 2.0",
+        "+21",
+    ]

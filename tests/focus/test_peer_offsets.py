@@ -9,7 +9,7 @@ from rigd.focus.state.ledger import Terms, UnendedMove
 from rigd.focus.state.requests import AdoptRequested, HaltRequested, Remembered, SlotsComputed
 from rigd.focus.state.settings import Mode
 from rigd.view.explanation import explain
-from rigd.view.offsets import offset_table, published_offsets
+from rigd.view.offsets import OffsetSources, offset_table, published_offsets
 from rigd.view.trust import why_not_trusted
 from tests.focus import guide_night as guide_focuser
 from tests.focus.night import TWO_GROUPS, Night
@@ -227,7 +227,7 @@ def test_what_is_known_is_shown() -> None:
     night = focused_on_ha()
     turn(night, OIII)
 
-    row = offset_table(night.rig).offsets[OIII]
+    row = offset_table(night.rig, OffsetSources()).offsets[OIII]
     explained = explain(night.rig)
 
     assert (row.focus_offset_steps, row.peer, row.peer_steps) == (None, "Ha", 12)

@@ -78,6 +78,19 @@ def fail_of_pages(config: Path) -> dict[str, str]:
     return failed
 
 
+def test_what_is_written_anew_is_what_counts(server: IndiServer, tmp_path: Path) -> None:
+    home, config, port = tmp_path / "home", tmp_path / "rigd.toml", free_port()
+    add_ekos(home)
+    init(server, home, config, port, "--yes")
+    answers = tmp_path / "answers.toml"
+    answers.write_text("offsets = false\n", encoding="utf-8")
+
+    shown = init(server, home, config, port, "--answers", str(answers), "--replace")
+
+    assert "profile 'Pier/Primary' of the database is replaced by that of the file" in shown
+    assert "H_Alpha: unknown" in shown
+
+
 async def test_a_rig_of_real_names_is_found_learns_and_follows_its_first_filter_change(
     server: IndiServer, tmp_path: Path
 ) -> None:

@@ -192,6 +192,7 @@ def views(catalog: Catalog) -> Iterator[tuple[str, RigView]]:
             questions=derived.questions,
             profile=derived.summary,
             chosen=ModeChoice(mode=Mode.APPLY, by="you", at="then"),
+            sources=derived.sources,
         )
         yield name, build_view(rig, IDENTITY, inputs)
 
