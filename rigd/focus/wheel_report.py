@@ -30,8 +30,10 @@ def mark_baseline(rig: Rig, event: AnyEvent) -> AnyEvent:
 
 def take_wheel_report(rig: Rig, report: WheelReport) -> Step:
     """Take in a report of the rig's wheel."""
-    before, was_moving = rig.filter_position, rig.wheel is not None and rig.wheel.moving
-    doubtful, rig = _is_doubtful(rig, report), replace(rig, wheel=report)
+    was_moving, doubtful = rig.wheel is not None and rig.wheel.moving, _is_doubtful(rig, report)
+    # Turned to where it claimed to stand already, it has brought another filter into the light.
+    before = None if rig.filter_doubtful and not doubtful else rig.filter_position
+    rig = replace(rig, wheel=report)
     there = report.connected and not report.fault
     if there and report.filter_position is not None:
         rig = replace(rig, turning_since_s=None, filter_position=report.filter_position)

@@ -88,6 +88,20 @@ def turn_home(night: Night) -> None:
     night.wheel(L)
 
 
+def lose_wheel_in_a_change(night: Night) -> None:
+    """The wheel's driver says R after it came back, and the focuser stands there already."""
+    night.ask(R)
+    night.wheel(None)
+    night.arrive(30040)
+    night.wheel_gone()
+    night.wheel(R, baseline=True)
+
+
+def turn_at_the_wheel(night: Night) -> None:
+    night.wheel(None)
+    night.wheel(R)
+
+
 def server_down(night: Night) -> None:
     night.feed(ServerDown(at_s=night.now_s, server="sim", reason="refused"))
 

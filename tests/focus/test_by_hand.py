@@ -6,7 +6,7 @@ import pytest
 
 from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import FilterRequested, ProfileChanged, Tick
+from rigd.focus.state.requests import FilterRequested, ProfileChanged, ReleaseRequested, Tick
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.times import Times
 from rigd.optics.filter_offsets import SlotKind
@@ -75,6 +75,41 @@ def test_a_hand_that_puts_in_another_filter_ends_the_change_in_an_error() -> Non
     assert night.result == "failed"
     assert "failed: R was put in instead of Ha" in night.said
     assert "the wheel" not in night.said
+
+
+def test_past_a_failed_change_the_focus_is_trusted_where_it_is_right() -> None:
+    night = by_hand()
+    night.wheel(1)
+    night.arrive(30040)
+
+    night.ask(2)
+    night.wheel(None)
+    night.wheel(1)
+    as_before = why_not_trusted(night.rig)
+    night.ask(2)
+    night.wheel(None)
+    night.wheel(0)
+
+    assert night.rig.fault == "L was put in instead of Ha"
+    assert as_before is None
+    assert why_not_trusted(night.rig) == "the filter in the light is L, the focus is that of R"
+
+
+@pytest.mark.parametrize("how", ["released", "lost"])
+def test_where_the_wheel_is_given_up_the_filter_is_unknown_and_nothing_is_trusted(how: str) -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.arrive(30040)
+
+    if how == "released":
+        night.feed(ReleaseRequested(at_s=night.now_s, device="wheel", client="human"))
+    else:
+        night.wheel_gone()
+
+    assert night.result == "failed"
+    assert night.rig.shown_filter_position is None
+    assert why_not_trusted(night.rig) is not None
 
 
 def test_a_change_that_nobody_confirms_ends_after_its_limit() -> None:

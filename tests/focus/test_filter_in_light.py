@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rigd.devices.events import WheelReport
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import DiaryLine, Severity
 from rigd.focus.state.requests import HoldRequested
 from rigd.focus.state.rig import Rig
@@ -134,6 +135,59 @@ def test_what_a_wheel_says_that_was_lost_during_a_change_does_not_end_the_change
 
     assert failed == "failed"
     assert night.turns == [1]
+
+
+def lost_in_a_change() -> Night:
+    """Of a change to R only the focuser's part was done; the wheel's driver now says R."""
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.arrive(30040)
+    night.wheel_gone()
+    night.wheel(1, baseline=True)
+    night.effects.clear()
+    return night
+
+
+def test_a_filter_that_the_wheel_was_not_seen_to_reach_is_not_trusted_until_it_is_asked_for() -> (
+    None
+):
+    night = lost_in_a_change()
+
+    because = why_not_trusted(night.rig)
+    [obstacle] = [o for o in find_obstacles(night.rig, night.now_s) if o.name == "filter"]
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+
+    said = "the filter wheel says R since it is back, stood at L before, and nobody has seen it turn"
+    assert because == said
+    assert "rigd's wheel is asked for a filter, R too" in obstacle.ends_when
+    assert night.turns == [1]
+    assert why_not_trusted(night.rig) is None
+
+
+def test_nor_is_one_that_another_client_has_asked_for() -> None:
+    night = Night().begin(30000)
+    night.wheel(None)
+    night.wheel_gone()
+    night.wheel(2, baseline=True)
+    night.focuser(29975, moving=True)
+    night.stand(29975)  # whoever asked for Ha has moved the focuser for it, too
+    night.later(200).tick()
+
+    assert why_not_trusted(night.rig) is not None
+
+
+def test_the_turn_to_where_it_claimed_to_stand_brings_another_filter_into_the_light() -> None:
+    night = rehomed_after("lost")
+
+    night.wheel(None)
+    night.wheel(0)
+    night.arrive(30000)
+
+    assert night.moves == [30000]
+    assert why_not_trusted(night.rig) is None
 
 
 @pytest.mark.parametrize("how", HOW)

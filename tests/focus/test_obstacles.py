@@ -102,6 +102,11 @@ STATES = (
     State("filter", devices.fail_wheel, (devices.find_wheel, moves.ask_again)),
     State("filter", devices.come_back_at_another_filter, (devices.turn_home, moves.ask_again)),
     State(
+        "filter",
+        devices.lose_wheel_in_a_change,
+        (moves.ask_again, devices.turn_at_the_wheel),
+    ),
+    State(
         "ledger",
         devices.come_back_elsewhere,
         (moves.adopt, devices.come_back_home, moves.focus_on_a_known_filter),
