@@ -32,6 +32,7 @@ from rigd.focus.guide_focuser import (
     switch_guide_mode,
 )
 from rigd.focus.guider_pause import resume_guiding
+from rigd.focus.hand_request import keep_asked
 from rigd.focus.inner_events import handle_inner_event
 from rigd.focus.mode_switch import answer_mode_request
 from rigd.focus.move_time import measure_pace
@@ -140,6 +141,7 @@ STAGES: tuple[Stage, ...] = (
     # After whatever may switch the mode.
     tell_zeros,
     # Last: what a restart must not forget is what holds when all is done.
+    keep_asked,
     keep_fault,
 )
 

@@ -43,8 +43,8 @@ def _fault_after_restart(rig: Rig) -> RememberFault:
         return RememberFault(sentence=change.failed)
     # A move under way is judged by where it is found after the restart; one that still waits would
     # be forgotten. A reactive change has no client that polls, and a filter that is still to be
-    # swapped by hand is not in the light.
-    by_hand = rig.settings.swap_limit_s is not None
+    # swapped by hand is asked for again.
+    by_hand = rig.settings.swap_limit_s is not None and not change.wheel_done
     if not change.focuser_waits or by_hand or change.origin is not Origin.IN_PATH:
         return none
     slot = rig.slot(change.to_position)

@@ -201,7 +201,7 @@ def _begin(
 
     Behind a gate, that of a focuser which has still to be read at rest, only the wheel begins.
     """
-    rig = _show_under_way(rig, change, now_s)
+    rig = show_under_way(rig, change, now_s)
     if isinstance(planned, str):
         return Step(rig, turn).then(settle_change(rig, now_s))
     after_wheel = rig.settings.sequential and not change.wheel_done
@@ -249,7 +249,7 @@ def _begin(
     return Step(rig, (intent, *turn, *move, line))
 
 
-def _show_under_way(rig: Rig, change: Change, now_s: float) -> Rig:
+def show_under_way(rig: Rig, change: Change, now_s: float) -> Rig:
     """The rig with a change that has begun as its newest one; a hand is told what to do."""
     to = change.to_position
     by_hand = rig.settings.swap_limit_s is not None and not change.wheel_done

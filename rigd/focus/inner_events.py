@@ -18,6 +18,7 @@ from rigd.focus.guide_focuser import (
     speak_for_guide,
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure, note_guider_told
+from rigd.focus.hand_request import ask_on
 from rigd.focus.move import note_told
 from rigd.focus.overdue import check_progress, describe_late_focuser, leave_out_sleep
 from rigd.focus.profile_switch import change_profile, set_mismatch
@@ -56,7 +57,10 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
             step = _check_deadlines(leave_out_sleep(rig, event), event.at_s)
             return step.then(ask_again(step.rig, event.at_s))
         case Remembered():
-            return _restore(rig, event)
+            restored = _restore(rig, event)
+            if event.asked is None:
+                return restored
+            return restored.then(ask_on(restored.rig, event.asked, event.at_s))
         case SlotsComputed():
             return redefine_guide(rig, event, _use_slots(rig, event))
         case ProfileChanged():

@@ -26,6 +26,7 @@ from rigd.focus.state.effects import (
     PauseGuider,
     ReadFocuser,
     Remember,
+    RememberAsked,
     RememberFault,
     RememberFinalDirection,
     RememberHold,
@@ -332,7 +333,7 @@ def _is_vital(effect: Effect) -> bool:
     """Whether nothing of its batch may be commanded before it is stored."""
     if isinstance(effect, RememberFault):
         return effect.sentence is not None
-    kinds = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
+    kinds = Remember | RememberAsked | RememberMode | RememberPause | JournalIntent | JournalOutcome
     return isinstance(effect, kinds)
 
 
@@ -342,7 +343,14 @@ def _to_store_later(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     An intent is not among it: nothing was commanded on its account.
     """
     outcomes = [e for e in effects if isinstance(e, JournalOutcome)]
-    kinds = RememberMode | RememberHold | RememberFinalDirection | RememberPause | RememberFault
+    kinds = (
+        RememberMode
+        | RememberHold
+        | RememberFinalDirection
+        | RememberPause
+        | RememberFault
+        | RememberAsked
+    )
     newest = {type(e): e for e in effects if isinstance(e, kinds)}
     ledgers = {e.role: e for e in effects if isinstance(e, Remember)}
     return (*outcomes, *newest.values(), *ledgers.values())

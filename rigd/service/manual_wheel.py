@@ -7,7 +7,8 @@ from rigd.devices.driver import Driver, ManualWheelDriver
 from rigd.devices.identity import DeviceRef
 from rigd.errors import InvalidValueError
 from rigd.files.text import comparable_name
-from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot
 from rigd.store.archive import Archive
 from rigd.store.swaps import read_swap
 
@@ -20,12 +21,16 @@ def hand_of(drivers: Mapping[str, Driver], ref: DeviceRef | None) -> Callable[..
     return partial(driver.confirm, ref) if isinstance(driver, ManualWheelDriver) else None
 
 
-async def restore_hand_turned(
-    archive: Archive, drivers: Mapping[str, Driver], settings: RigSettings
-) -> None:
-    """Tell a hand-turned wheel that the filter which a human named last is in the light."""
+async def restore_hand_turned(archive: Archive, drivers: Mapping[str, Driver], rig: Rig) -> None:
+    """Tell a hand-turned wheel that the filter which a human named last is in the light.
+
+    While another one is asked for, nobody knows which that is.
+    """
+    settings = rig.settings
     confirm = hand_of(drivers, settings.wheel)
-    if confirm is not None:
+    if confirm is not None and rig.change is not None:
+        confirm(None, baseline=True)
+    elif confirm is not None:
         key = await archive.run(lambda store: read_swap(store, settings.name))
         position = next((s.filter_position for s in settings.slots if s.key == key), None)
         confirm(position, baseline=True)

@@ -268,7 +268,7 @@ class LiveObservatory(CatalogRequests):
         turned(slot.filter_position, baseline=not known)
 
     async def _restore_hand_turned(self, running: RunningRig) -> None:
-        await restore_hand_turned(self._archive, self._drivers, running.rig.settings)
+        await restore_hand_turned(self._archive, self._drivers, running.rig)
 
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """Take the focal length that a plate solve gave."""

@@ -8,6 +8,7 @@ from rigd.focus.state.effects import (
     JournalIntent,
     JournalOutcome,
     Remember,
+    RememberAsked,
     RememberFault,
     RememberFinalDirection,
     RememberHold,
@@ -16,6 +17,7 @@ from rigd.focus.state.effects import (
 )
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.settings import Mode
+from rigd.store.asked_filters import put_asked
 from rigd.store.change_faults import put_fault
 from rigd.store.chosen_modes import put_mode
 from rigd.store.database import Store
@@ -71,6 +73,8 @@ def _put_other(db: Database, rig: str, light_path_id: str, effect: Effect) -> No
             put_hold(db, rig, by)
         case RememberFault(sentence=sentence, part=part):
             put_fault(db, rig, sentence, part)
+        case RememberAsked(asked=asked):
+            put_asked(db, rig, asked)
         case RememberFinalDirection(direction=direction):
             put_final_direction(db, rig, light_path_id, direction)
         case RememberPause(paused=paused):

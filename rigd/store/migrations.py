@@ -308,6 +308,15 @@ def _run_focusers(db: Database) -> None:
     db.table("runs").add_column("focuser", str)
 
 
+@_migrations(name="0009k_asked_filters")
+def _asked_filters(db: Database) -> None:
+    db.table("asked_filters").create(
+        {"rig": str, "filter_key": str, "client": str, "at": str},
+        pk="rig",
+        not_null={"filter_key", "client", "at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -9,6 +9,7 @@ from rigd.focus.state.ledger import Ledger, Part
 from rigd.focus.state.light_paths import change_light_path
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
+from rigd.store.asked_filters import read_asked
 from rigd.store.change_faults import read_fault
 from rigd.store.client_habits import read_recent_samples
 from rigd.store.database import Store
@@ -22,7 +23,8 @@ from rigd.store.ledgers import Memory, guide_name, read_memory
 def recall(store: Store, settings: RigSettings, addresses: Mapping[str, str]) -> Remembered:
     """What of the store's memory still counts with today's settings.
 
-    A hold always does, and so do a change that failed and a guider that was left paused.
+    A hold always does, and so do a change that failed, a filter that a human was asked for, and a
+    guider that was left paused.
 
     Args:
         store: the database.
@@ -41,6 +43,7 @@ def recall(store: Store, settings: RigSettings, addresses: Mapping[str, str]) ->
         moves_begun=0,
         fault=fault,
         fault_part=fault_part,
+        asked=read_asked(store, settings.name),
         hold_by=read_hold(store, settings.name),
         known_devices=read_devices(store, settings.name, addresses),
         guider_paused=is_guider_paused(store, settings.name),

@@ -8,6 +8,7 @@ from rigd.focus.state.effects import (
     JournalIntent,
     JournalOutcome,
     Remember,
+    RememberAsked,
     RememberFault,
     RememberMode,
     RememberPause,
@@ -16,7 +17,9 @@ from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.ledger import Ledger, Part
 
-STORED_FIRST = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
+STORED_FIRST = (
+    Remember | RememberAsked | RememberMode | RememberPause | JournalIntent | JournalOutcome
+)
 
 
 def is_stored_first(effect: Effect) -> bool:

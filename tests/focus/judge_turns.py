@@ -9,11 +9,14 @@ class Turns:
     """An account of its own of where the wheel was seen to be turned to, from a known slot.
 
     A wheel that was lost, in fault, defined anew, at no slot or busy for too long says where it is,
-    and nothing more: that is no turn.
+    and nothing more: that is no turn. Where it says another slot than before, it may not stand
+    there: seen to turn there, it was turned, though it says the same as before.
     """
 
     def __init__(self) -> None:
         self._at: int | None = None
+        self._surely_at: int | None = None
+        """Where it stood when that was last known for certain."""
         self._busy_since_s: float | None = None
         self.to: int | None = None
         """Where somebody has turned it to since it was last known anew."""
@@ -31,12 +34,18 @@ class Turns:
             if self._busy_since_s is None or change:
                 self._busy_since_s = event.at_s
             return False
-        self._busy_since_s = None
+        was_busy, self._busy_since_s = self._busy_since_s is not None, None
         here, was = event.filter_position, self._at
         self._at = here
         if here is None or was is None or event.baseline:
             self.to = None
-        elif here != was:
+            if here is not None and self._surely_at is None:
+                self._surely_at = here
+            return False
+        in_doubt = self._surely_at != was
+        if here != was or was_busy:
+            self._surely_at = here
+        if here != was or (in_doubt and was_busy):
             self.to = here
             return True
         return False

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 from rigd.devices.identity import DeviceIdentity
+from rigd.focus.state.asked_filter import AskedFilter
 from rigd.focus.state.effects import (
     Effect,
     JournalIntent,
     JournalOutcome,
     Remember,
+    RememberAsked,
     RememberFault,
     RememberFinalDirection,
     RememberHold,
@@ -21,7 +23,15 @@ from rigd.focus.state.settings import Mode, RigSettings
 
 AFTERWARDS = RememberHold | RememberFinalDirection
 """Stored after the commands of their batch."""
-FIRST = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome | RememberFault
+FIRST = (
+    Remember
+    | RememberAsked
+    | RememberMode
+    | RememberPause
+    | JournalIntent
+    | JournalOutcome
+    | RememberFault
+)
 """Stored before anything of their batch is commanded."""
 
 
@@ -41,6 +51,8 @@ class Disk:
     guider_paused: bool = False
     fault: str | None = None
     fault_part: Part = Part.FILTER
+    asked: AskedFilter | None = None
+    """What a human was asked to put in, and has not put in yet."""
     swapped: str | None = None
     """The filter that a human named last."""
     intents: set[int] = field(default_factory=set)
@@ -72,6 +84,9 @@ class Disk:
                     self.guider_paused = effect.paused
                 case RememberFault():
                     self.fault, self.fault_part = effect.sentence, effect.part
+                case RememberAsked():
+                    self.asked = effect.asked
+                    self.swapped = self.swapped if effect.asked is None else None
                 case RememberFinalDirection():
                     self.direction = effect.direction
                 case _:
@@ -86,6 +101,7 @@ class Disk:
             moves_begun=self.moves_begun,
             fault=self.fault,
             fault_part=self.fault_part,
+            asked=self.asked,
             hold_by=self.hold_by,
             known_devices=self.known_devices,
             guider_paused=self.guider_paused,

@@ -92,6 +92,30 @@ def test_a_drawer_stays_where_it_is_over_a_restart(daemon: SimulatedDaemon) -> N
     assert after == 5
 
 
+def test_what_a_human_is_asked_to_put_in_is_asked_for_after_a_restart_too(
+    daemon: SimulatedDaemon,
+) -> None:
+    swap(daemon, "Luminance")
+    until(lambda: position(daemon) == LUMINANCE)
+    start = daemon.raw_steps()
+    assert isinstance(start, int)
+    daemon.ask("PUT", "/api/v1/filterwheel/0/position", f"Position={HA}", FORM)
+    until(lambda: "put H_Alpha in" in daemon.said())
+
+    assert daemon.stop() == 0
+    with daemon:
+        daemon.connect()
+        waiting = (position(daemon), daemon.read("/api/v1/safetymonitor/0/issafe")["Value"])
+        done = swap(daemon, "H Alpha")
+        until(lambda: position(daemon) == HA)
+        steps = daemon.raw_steps()
+        after = offsets(daemon)
+
+    assert waiting == (-1, False)
+    assert done.returncode == 0, done.stderr
+    assert steps == start + after[HA] - after[LUMINANCE]
+
+
 def test_a_wheel_with_a_motor_is_not_swapped_by_hand(tmp_path: Path) -> None:
     with SimulatedDaemon(tmp_path) as daemon:
         status, body = daemon.ask("POST", "/rigd/v1/rigs/demo/swap", '{"filter": "Red"}')

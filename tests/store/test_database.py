@@ -9,12 +9,14 @@ import pytest
 from rigd.equipment.answers import AnswerSubject, GivenAnswer
 from rigd.errors import StoreError
 from rigd.focus.late_moves import keep_unended
+from rigd.focus.state.asked_filter import AskedFilter
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import (
     DiaryLine,
     JournalIntent,
     JournalOutcome,
     Remember,
+    RememberAsked,
     RememberFault,
     RememberFinalDirection,
     RememberHold,
@@ -34,6 +36,7 @@ from rigd.store.ledgers import guide_name, read_memory
 from rigd.store.lock import lock_store
 from rigd.store.restore import recall
 from rigd.store.rig_identities import identify_rig
+from rigd.store.swaps import keep_swap, read_swap
 from rigd.store.upkeep import delete_old_lines
 from tests.limits import LIMIT_S
 
@@ -465,6 +468,26 @@ def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
     again.close()
 
     assert (kept, other, ended) == (("halted by hand", Part.TRIM), None, None)
+
+
+def test_what_a_human_is_asked_to_put_in_is_kept_and_the_filter_before_it_known_no_more(
+    path: Path,
+) -> None:
+    store, asked = Store(path), AskedFilter("l", "a client")
+    keep_swap(store, "one", "ha", "human")
+    write_effects(store, "one", Mode.APPLY, "e", (RememberAsked(asked=asked),))
+    store.close()
+
+    again = Store(path)
+    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None)
+    kept, swapped = recall(again, settings, {}).asked, read_swap(again, "one")
+    keep_swap(again, "one", "l", "human")
+    write_effects(again, "one", Mode.APPLY, "e", (RememberAsked(asked=None),))
+    after = (recall(again, settings, {}).asked, read_swap(again, "one"))
+    again.close()
+
+    assert (kept, swapped) == (asked, None)
+    assert after == (None, "l")
 
 
 def test_when_another_last_moved_the_focuser_is_found_again(path: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rigd.devices.identity import DeviceRef
+from rigd.focus.state.asked_filter import AskedFilter
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import Ledger, Part, Terms
@@ -63,6 +64,13 @@ class RememberFault:
     """None: nothing is wrong any more."""
     part: Part = Part.FILTER
     """What failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberAsked:
+    """Store what a human is asked to put in, before he is; or that it is over."""
+
+    asked: AskedFilter | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +227,7 @@ Effect = (
     | RememberMode
     | RememberHold
     | RememberFault
+    | RememberAsked
     | RememberFinalDirection
     | RememberPause
     | JournalIntent

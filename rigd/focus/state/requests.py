@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rigd.devices.events import Event
 from rigd.devices.identity import DeviceIdentity, DeviceRef
+from rigd.focus.state.asked_filter import AskedFilter
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import Sample
@@ -119,6 +120,8 @@ class Remembered:
     """What was wrong with the last filter change, or with a move of rigd's own since."""
     fault_part: Part = Part.FILTER
     """What failed."""
+    asked: AskedFilter | None = None
+    """What a human was asked to put in and had not put in yet."""
     hold_by: str | None = None
     """Who said hands off, and since when."""
     samples: tuple[Sample, ...] = ()
