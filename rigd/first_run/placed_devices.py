@@ -73,13 +73,18 @@ def _keep_absent(
 
 def _server_of(reached: ImportedServer, plan: RigPlan, findings: Findings) -> str:
     """The server that a program means: one that answers, else one that is written down for it."""
-    for one in (*findings.servers, *plan.more_servers):
-        if one.driver == reached.driver and reached.host in {None, one.options.get("host")}:
+    known = (*findings.servers, *plan.more_servers)
+    for one in known:
+        wherever = reached.host is None or bool(one.options.get("discover"))
+        if one.driver == reached.driver and (wherever or reached.host == one.options.get("host")):
             return one.name
     options: dict[str, object] = {"discover": True}
     if reached.driver != ALPACA:
         options = {"host": reached.host or "localhost", "port": reached.port or INDI_PORT}
-    server = KnownServer(name=reached.name, driver=reached.driver, options=options)
+    names, name, number = {one.name for one in known}, reached.driver, 2
+    while name in names:
+        name, number = f"{reached.driver}-{number}", number + 1
+    server = KnownServer(name=name, driver=reached.driver, options=options)
     plan.more_servers.append(server)
     return server.name
 

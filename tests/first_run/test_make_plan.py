@@ -171,6 +171,33 @@ def test_devices_of_a_program_whose_server_sleeps_are_written_down(
     assert dict(made.profile.addresses())["focuser"].place == ("indi", EAF)
 
 
+def test_what_nina_reaches_and_nobody_answers_for_is_looked_for_by_discovery(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    add_nina(tmp_path)
+    found = findings(tmp_path)
+
+    made = plan(found, catalog, Person())
+
+    assert [(one.name, one.options) for one in written(made, found).servers] == [
+        ("alpaca", {"discover": True})
+    ]
+    assert {address.server for _, address in made.profile.addresses()} == {"alpaca"}
+
+
+def test_a_server_elsewhere_has_a_name_beside_the_one_that_answers(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    add_ekos(tmp_path, "update profile set host = '192.168.4.7' where id = 1")
+    found = findings(tmp_path, MOUNT)
+
+    made = plan(found, catalog, Person())
+
+    servers = {one.name: one.options["host"] for one in written(made, found).servers}
+    assert servers == {"indi": "localhost", "indi-2": "192.168.4.7"}
+    assert dict(made.profile.addresses())["focuser"].place == ("indi-2", EAF)
+
+
 def test_nobody_is_asked_more_than_six_times(tmp_path: Path, catalog: Catalog) -> None:
     add_ekos(tmp_path, "update telescope set Aperture = 0")
     add_runs(tmp_path)
