@@ -274,7 +274,7 @@ def load_for_start(path: Path) -> LoadedConfig:
         except ConfigError as error:
             named = f"({place(path, find_line(lines, f'rigs.{number}.profile'))}, names it)"
             unread[rig.name] = str(error) if file.exists() else f"{error}{_near_file(file)} {named}"
-    if wrong := _relations(config):
+    if wrong := config_relations(config):
         raise ConfigError(
             "\n".join(f"{place(path, find_line(lines, key))}: {said}" for key, said in wrong)
         )
@@ -324,8 +324,8 @@ def _row_names(data: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def _relations(config: Config) -> list[tuple[str, str]]:
-    """What is wrong between the tables of a configuration: the key, and a sentence."""
+def config_relations(config: Config) -> list[tuple[str, str]]:
+    """Return what is wrong between the tables of a configuration: the key, and a sentence."""
     wrong: list[tuple[str, str]] = []
     servers = [server.name for server in config.servers]
     rigs = [rig.name for rig in config.rigs]

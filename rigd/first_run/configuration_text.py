@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from rigd.config import Config
+from rigd.config import Config, config_relations, profile_relations
 from rigd.devices.identity import DeviceKind
 from rigd.errors import ConfigError
 from rigd.first_run.findings import Findings
@@ -50,6 +50,10 @@ def configuration_text(
         config = Config.model_validate(tomllib.loads(text))
     except ValueError as wrong:
         raise ConfigError(f"the configuration would be wrong: {wrong}") from wrong
+    said = [sentence for _, sentence in config_relations(config)]
+    said += map(str, profile_relations(config, {plan.name: plan.profile}))
+    if said:
+        raise ConfigError(f"the configuration would be wrong: {'; '.join(said)}")
     if config.rigs[0].equipment != plan.profile:
         raise ConfigError("the configuration would not read back as it was meant")
     return text
