@@ -58,7 +58,7 @@ def add_runs(home: Path, number: int = RUNS) -> Path:
         for turn in range(min(7, left)):
             name = names[turn % 2]
             best = 20000 + OFFSETS[name] + scatter.randint(-8, 8)
-            lines.append(_run(1000 * (turn + 1), name, best))
+            lines.append(_run(1000 * (turn + 1), name, best, scatter))
         (directory / f"ekos-{night:%Y-%m-%d}.analyze").write_text(
             "\n".join(lines) + "\n", encoding="utf-8"
         )
@@ -66,9 +66,11 @@ def add_runs(home: Path, number: int = RUNS) -> Path:
     return directory
 
 
-def _run(at_s: int, name: str, best: int) -> str:
+def _run(at_s: int, name: str, best: int, scatter: Random) -> str:
     places = [best + step for step in (-150, -100, -50, 0, 50, 100, 150)]
-    curve = [(4 + ((place - best) / 25) ** 2) ** 0.5 for place in places]
+    curve = [
+        (4 + ((place - best) / 25) ** 2) ** 0.5 * scatter.uniform(0.95, 1.05) for place in places
+    ]
     samples = "|".join(
         f"{place}|{width:.3f}|1.0|0" for place, width in zip(places, curve, strict=True)
     )
