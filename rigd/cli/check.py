@@ -52,7 +52,8 @@ def check_command(config: ConfigOption = None) -> None:
         lines = (*unknown_entries(profile, catalog), *find_contradicting_numbers(profile))
         wrong += [f"rig {rig.name}: {line}" for line in lines]
         _show_rig(console, rig, profile, catalog)
-        where = "database" if rig.name in kept else rig.profile or "nowhere yet"
+        written = rig.profile or ("nowhere yet" if rig.equipment is None else loaded.path.name)
+        where = "database" if rig.name in kept else written
         console.print(f"its profile is from: {where}")
     wrong += _name_shared_focusers(loaded, profiles, places)
     if wrong:

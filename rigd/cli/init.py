@@ -216,6 +216,12 @@ def _finish(path: Path, plan: Any, *, start: bool) -> None:
 
 def _next(path: Path, plan: Any) -> Iterator[str]:
     service = path == Path("/etc/rigd/rigd.toml")
+    hidden = [one.path for one in plan.logs if one.path.is_relative_to("/home")]
+    if service and hidden:
+        yield (
+            "The service does not see /home: give it the logs with `BindReadOnlyPaths="
+            f"{' '.join(map(str, hidden))}` in a drop-in (`systemctl edit rigd`)."
+        )
     named = "" if path == default_config_path() else f" --config {path}"
     begin = "systemctl restart rigd" if service else f"rigd run{named}"
     yield f"Next: `{begin}`, and {plan.advice.next_step}."
