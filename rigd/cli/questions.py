@@ -55,7 +55,10 @@ def _what_works(offsets: list[dict[str, Any]]) -> Iterator[str]:
     known: dict[str, list[str]] = {}
     for row in offsets:
         if row["kind"] in {"filter", "empty"} and row["focus_offset_steps"] is not None:
-            known.setdefault(_KNOWN.get(row["state"], row["state"]), []).append(row["name"])
+            how = _KNOWN.get(row["state"], row["state"])
+            if row["focus_offset_steps"] == 0 and row["state"] == "modelled":
+                how = "0: the reference, or alike"
+            known.setdefault(how, []).append(row["name"])
     if known:
         told = "; ".join(f"{', '.join(names)} ({how})" for how, names in known.items())
         yield f"works already: the focus offsets of {told}"

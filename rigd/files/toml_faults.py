@@ -37,7 +37,7 @@ def say_fault(text: str, broken: TOMLDecodeError) -> tuple[int | None, str]:
         before = _say(lines[number - 2])
         if before is not None and "is missing" in before:
             return number - 1, before
-    return number, explained or f"{line.strip()!r}: {_LINE.sub('', said).strip()}"
+    return number, explained or f"'{line.strip()}': {_LINE.sub('', said).strip()}"
 
 
 def _is_closed_later(pattern: re.Pattern[str], lines: list[str], number: int) -> bool:
@@ -49,7 +49,7 @@ def _say(line: str) -> str | None:
     for pattern, right in _KNOWN:
         if found := pattern.fullmatch(line):
             said = right(found)
-            return None if said is None else f"{line!r}: {said}"
+            return None if said is None else f"'{line}': {said}"
     return None
 
 
@@ -105,6 +105,6 @@ def _find_twice(lines: list[str], said: str) -> tuple[int, str] | None:
             continue
         if name in seen:
             what = "put what belongs to it there" if short.startswith("[") else "keep one of them"
-            return number, f"{short!r}: it stands in line {seen[name]} already; {what}"
+            return number, f"'{short}': it stands in line {seen[name]} already; {what}"
         seen[name] = number
     return None
