@@ -254,13 +254,19 @@ def required_mm(one: Asked, optic: dict[str, Any]) -> tuple[float, float]:
     assert one.report is not None
     said = one.report["measured_from"]
     planes = optic["back_focus"]
-    named = [plane for plane in planes if said and str(plane.get("measured_from")) in said]
+    named = [plane for plane in planes if said and _is_called(plane, said)]
     back_focus_mm = (named or planes)[0]["back_focus_mm"]
     base_mm = (
         back_focus_mm + sum(thicknesses(one)) / 3 - optic.get("design_includes_glass_mm", 0) / 3
     )
     adjuster = optic.get("adjuster", {"min_mm": 0.0, "max_mm": 0.0})
     return base_mm - adjuster["max_mm"], base_mm - adjuster["min_mm"]
+
+
+def _is_called(plane: dict[str, Any], said: str) -> bool:
+    """Whether a distance is the one that words name, by where it counts from and for what."""
+    words = [plane[key] for key in ("measured_from", "condition") if key in plane]
+    return bool(words) and all(one in said for one in words)
 
 
 def add_up(one: Asked, stack: dict[str, Any]) -> tuple[float, str]:

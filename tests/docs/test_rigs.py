@@ -57,6 +57,21 @@ def test_the_sum_by_hand_finds_a_wrong_answer(generator: dict[str, Any]) -> None
     assert wrong == "wrong"
 
 
+def test_each_distance_of_an_optic_is_judged_by_its_own(generator: dict[str, Any]) -> None:
+    # One for each of seven ranges of focal lengths.
+    rig = {"optic": "TSFLAT2", "camera": "ASI2600MC Pro", "filter": ["2 mm"]}
+    rig["means"] = ["ts_flat2", "zwo_asi2600mc_pro"]
+
+    asked = generator["ask"](rig, generator["load_catalog"]())
+    right = [generator["judge"](one)[0] for one in asked]
+    for one, other in zip(asked, (*asked[1:], asked[0]), strict=True):
+        one.report["measured_from"] = other.report["measured_from"]
+    wrong = [generator["judge"](one)[0] for one in asked]
+
+    assert right == ["fits"] * 7
+    assert set(wrong) == {"wrong"}
+
+
 def test_a_wrong_claim_about_a_part_of_the_maker_is_found(generator: dict[str, Any]) -> None:
     # The maker of the FCCT counts 2 mm of glass; two millimetres more want a third of that.
     rig = next(one for one in generator["rigs"]() if one.get("drawer") == "Baader FCCT")
