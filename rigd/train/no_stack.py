@@ -232,7 +232,7 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
     stock = count_stock(trial)
     needed: list[int] = []
     fewest: tuple[int, int] | None = None
-    for reach in build_reaches(trial, problem.required_high_um):
+    for reach in build_reaches(trial, problem.required_high_um, with_too_long=False):
         for count in range(1, problem.max_parts + 1):
             found = 0
             for index in reversed(set_bits(reach.lengths(level, count, 1))):

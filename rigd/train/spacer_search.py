@@ -184,8 +184,16 @@ def _inner_parts(problem: SpacerProblem) -> frozenset[str]:
     return frozenset(chain.from_iterable([part.made_of for part in whole if part.made_of]))
 
 
-def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
-    """Prepare one search for each camera mount and each order of the devices."""
+def build_reaches(
+    problem: SpacerProblem, limit_um: int, *, with_too_long: bool = True
+) -> tuple[Reach, ...]:
+    """Prepare one search for each camera mount and each order of the devices.
+
+    Args:
+        problem: What is to be built.
+        limit_um: The longest train that is looked for.
+        with_too_long: Whether to prepare those too that are longer by themselves, and so find none.
+    """
     inner = _inner_parts(problem)
     return tuple(
         Reach(
@@ -198,6 +206,8 @@ def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
             apart=inner,
         )
         for camera, order in product(problem.cameras, problem.orders)
+        if with_too_long
+        or camera.flange_distance_um + sum(part.optical_length_um for part in order) <= limit_um
     )
 
 
@@ -247,7 +257,7 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     and whoever wants k stacks pays for no more than those.
     """
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
-    reaches = build_reaches(problem, limit_um)
+    reaches = build_reaches(problem, limit_um, with_too_long=False)
     levels = _light_levels(problem, reaches)
     bands = tuple(pairwise((-1, *error_bands(problem.tolerance_um))))
     ranges = {
@@ -258,31 +268,72 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
         Criterion.ILLUMINATION: levels,
     }
     before, after = _split_at_error(problem.criteria)
+    order = (*before, *after)
+    at = {criterion: order.index(criterion) for criterion in order}
+    near = _NearLengths(problem, reaches, loosest=levels[-1])
     for first in product(*(ranges[criterion] for criterion in before)):
         found: list[tuple[int, int, int, int, _Cell]] = []
         for number, last in enumerate(product(*(ranges[criterion] for criterion in after))):
-            rank = dict(zip((*before, *after), (*first, *last), strict=True))
-            band = bands[rank[Criterion.TOLERANCE]]
+            rank = (*first, *last)
+            parts, buys = rank[at[Criterion.PARTS]], rank[at[Criterion.BUY]]
+            if buys > parts or not near.lengths(parts, buys):
+                continue  # most cells: so they are looked at before all else
+            band = bands[rank[at[Criterion.TOLERANCE]]]
             is_off = band[1] > WITHIN_EDGE * problem.tolerance_um
-            if rank.get(Criterion.FIT, is_off) != is_off:
+            if Criterion.FIT in at and rank[at[Criterion.FIT]] != is_off:
                 continue
-            cell = _Cell(
-                band=band,
-                parts=rank[Criterion.PARTS],
-                buys=rank[Criterion.BUY],
-                level=rank[Criterion.ILLUMINATION],
-            )
-            if cell.buys <= cell.parts:
-                found += [
-                    (off_um, number, reach, index, cell)
-                    for off_um, reach, index in _candidates(
-                        problem, reaches, cell, loosest=levels[-1]
-                    )
-                ]
+            cell = _Cell(band, parts, buys, rank[at[Criterion.ILLUMINATION]])
+            found += [
+                (off_um, number, reach, index, cell) for off_um, reach, index in near.in_cell(cell)
+            ]
         for _, _, reach_number, index, cell in sorted(found):
             reach = reaches[reach_number]
             for placed in reach.stacks(cell.level, cell.parts, cell.buys, index):
                 yield stack_of(problem, reach, placed, index)
+
+
+class _NearLengths:
+    """The lengths within two tolerances, by numbers of parts: found when they are asked for."""
+
+    def __init__(self, problem: SpacerProblem, reaches: Sequence[Reach], *, loosest: int) -> None:
+        self._reaches = reaches
+        self._loosest = loosest
+        self._low_um, self._high_um = problem.required_low_um, problem.required_high_um
+        off_um = CLASS_EDGES[-1] * problem.tolerance_um // 2
+        self._windows = [
+            reach.window(self._low_um - off_um, self._high_um + off_um) for reach in reaches
+        ]
+        self._found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+
+    def lengths(self, parts: int, buys: int) -> list[tuple[int, int, int]]:
+        """Return errors in µm, each with the number of its search and its length there."""
+        known = self._found.get((parts, buys))
+        if known is None:
+            known = self._found[parts, buys] = sorted(self._find(parts, buys))
+        return known
+
+    def in_cell(self, cell: _Cell) -> Iterator[tuple[int, int, int]]:
+        """Yield those in the band of a cell that leave as much light as it asks for."""
+        least, most = cell.band
+        for off_um, number, index in self.lengths(cell.parts, cell.buys):
+            if 2 * off_um > most:
+                return
+            if 2 * off_um > least:
+                lit = self._reaches[number].lengths(cell.level, cell.parts, cell.buys)
+                if lit >> index & 1:
+                    yield off_um, number, index
+
+    def _find(self, parts: int, buys: int) -> Iterator[tuple[int, int, int]]:
+        for number, (reach, (first, last)) in enumerate(
+            zip(self._reaches, self._windows, strict=True)
+        ):
+            if last < first:
+                continue
+            mask = (1 << (last - first + 1)) - 1
+            for step in set_bits(reach.lengths(self._loosest, parts, buys) >> first & mask):
+                path_um = reach.path_um(first + step)
+                off_um = max(0, self._low_um - path_um, path_um - self._high_um)
+                yield off_um, number, first + step
 
 
 def _split_at_error(
@@ -301,31 +352,6 @@ def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int
     if not any(reach.may_clip() for reach in reaches):
         return (0,)
     return tuple(range(problem.darkest + 1))
-
-
-def _candidates(
-    problem: SpacerProblem, reaches: Sequence[Reach], cell: _Cell, *, loosest: int
-) -> list[tuple[int, int, int]]:
-    """Return errors of one band in µm, each with the number of its search and its length there."""
-    least, most = cell.band
-    off_um = most // 2
-    low_um, high_um = problem.required_low_um - off_um, problem.required_high_um + off_um
-    found: list[tuple[int, int, int]] = []
-    for number, reach in enumerate(reaches):
-        first, last = reach.window(low_um, high_um)
-        if last < first:
-            continue
-        mask = (1 << (last - first + 1)) - 1
-        if not reach.lengths(loosest, cell.parts, cell.buys) >> first & mask:
-            continue  # spares the stricter levels, which hold no more
-        bits = reach.lengths(cell.level, cell.parts, cell.buys) >> first & mask
-        for step in set_bits(bits):
-            index = first + step
-            path_um = reach.path_um(index)
-            off = max(0, problem.required_low_um - path_um, path_um - problem.required_high_um)
-            if least < 2 * off <= most:
-                found.append((off, number, index))
-    return found
 
 
 def chain_illumination(
