@@ -5,7 +5,8 @@ from pathlib import Path
 from rigd.catalog.catalog import Catalog
 from rigd.equipment.profile import EquipmentProfile
 from tests.service.test_answers import H_ALPHA, LUMINANCE, OWNER, begin, catalog, pier
-from tests.setup.test_questions import SHO, of_one_series, whole
+from tests.setup.conftest import whole
+from tests.setup.owner import SHO, of_one_series
 
 __all__ = ["catalog", "whole"]  # fixtures
 OIII = 5

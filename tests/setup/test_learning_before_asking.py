@@ -7,9 +7,7 @@ from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.learning.fit_record import StoredFit
 from rigd.view.questions import Affected, RigQuestion
-from tests.setup.test_questions import Owner, catalog, whole, with_filter, without
-
-__all__ = ["catalog", "whole"]  # fixtures
+from tests.setup.owner import Owner, with_filter, without
 
 TAUGHT = ("red", "green", "blue", "h_alpha", "sii", "oiii", "lpr")
 
