@@ -88,13 +88,22 @@ def offsets_command(
 
 
 def _side_by_side(offsets: list[dict[str, Any]]) -> Table | None:
-    """What runs, glass and the profile say of each filter; None where one source says all."""
-    said = [(row["name"], _learnt(row), _modelled(row), _stated(row)) for row in offsets]
+    """What each source says of each filter; None where one says all."""
+    said = [
+        (
+            row["name"],
+            _learnt(row),
+            _modelled(row),
+            _steps(row, "imported_steps"),
+            _steps(row, "stated_steps"),
+        )
+        for row in offsets
+    ]
     said = [one for one in said if any(one[1:])]
     if not any(sum(map(bool, one[1:])) > 1 for one in said):
         return None
     table = Table(title="steps, whichever counts", title_justify="left")
-    for column in ("filter", "learnt from runs", "modelled from glass", "stated or taken over"):
+    for column in ("filter", "learnt", "modelled", "imported", "stated"):
         table.add_column(column)
     for one in said:
         table.add_row(*one)
@@ -117,8 +126,8 @@ def _modelled(row: dict[str, Any]) -> str:
     return f"{steps:+d} ± {error:.1f}" if error else f"{steps:+d}"
 
 
-def _stated(row: dict[str, Any]) -> str:
-    steps = row.get("stated_steps")
+def _steps(row: dict[str, Any], key: str) -> str:
+    steps = row.get(key)
     return "" if steps is None else f"{steps:+d}"
 
 

@@ -12,6 +12,7 @@ from rigd.units import local_time
 
 _KNOWN: Final[Mapping[str, str]] = {
     "given": "stated",
+    "imported": "imported",
     "modelled": "from glass",
     "provisional": "learnt",
     "trusted": "learnt",

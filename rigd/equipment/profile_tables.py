@@ -132,6 +132,10 @@ class FilterProfile(ProfileTable):
         description="An offset you know, in the focuser's own counts against the reference filter; "
         "wins over the modelled one.",
     )
+    imported_offset_steps: int | None = Field(
+        default=None,
+        description="An offset that another program had: counts until runs have taught one.",
+    )
     temperature_steps_per_c: Mm | None = Field(
         default=None,
         description="Steps per degree Celsius with this filter, if they are not the focuser's.",

@@ -1,16 +1,11 @@
 """Offsets that are there already: in the logs of autofocus runs, and in the program's table."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rigd.files.text import comparable_name
 from rigd.first_run.findings import Findings
 from rigd.first_run.interview import NO, YES, Interview, Option, Question
 from rigd.first_run.known_logs import KnownLogs
 from rigd.first_run.rig_plan import RigPlan
-
-ENOUGH_RUNS = 3
-"""From so many runs of a filter on its learnt offset counts; fewer leave the imported one."""
 
 
 def ask_logs(
@@ -35,40 +30,28 @@ def ask_logs(
 
 
 def ask_offsets(tables: dict[str, Any], interview: Interview, plan: RigPlan) -> None:
-    """Offer the offsets of the program for the filters that the logs do not teach."""
+    """Offer the offsets of the program, which count until runs have taught others."""
     if plan.train is None or not plan.train.train.offsets or "wheel" not in tables:
         return
     names = {key: part.name for key, part in plan.train.train.profile.filters.items()}
-    runs = _runs_of(tables, plan.logs)
     offsets = {
         names[one.filter]: one.focus_offset_steps
         for one in plan.train.train.offsets
         if names[one.filter] in tables["wheel"]["slots"]
         and names[one.filter] != tables.get("reference_filter")
     }
-    lacking = {name: steps for name, steps in offsets.items() if runs.get(name, 0) < ENOUGH_RUNS}
-    if not lacking:
+    if not offsets:
         return
     said = interview.ask(
         Question(
             key="offsets",
             text=f"Take over {plan.program}'s offsets "
-            f"({', '.join(f'{name} {steps:+d}' for name, steps in lacking.items())})?",
-            changes="those offsets, until you take them out: then runs teach them",
+            f"({', '.join(f'{name} {steps:+d}' for name, steps in offsets.items())})?",
+            changes="the offsets of these filters until runs have taught them",
             options=(Option(value=YES), Option(value=NO)),
             default=YES,
         )
     )
-    for name, steps in lacking.items() if said == YES else ():
-        tables["filters"].setdefault(name, {})["focus_offset_steps"] = steps
+    for name, steps in offsets.items() if said == YES else ():
+        tables["filters"].setdefault(name, {})["imported_offset_steps"] = steps
         plan.because[f"filters.{name}"] = f"as {plan.program} has it"
-
-
-def _runs_of(tables: Mapping[str, Any], logs: Sequence[KnownLogs]) -> dict[str, int]:
-    """How many good runs each filter has, by its name."""
-    names = {comparable_name(one): one for one in tables["wheel"]["slots"]}
-    found: dict[str, int] = {}
-    for one in logs:
-        for name, number in one.runs_of(names).items():
-            found[name] = found.get(name, 0) + number
-    return found

@@ -1,7 +1,6 @@
 """Autofocus runs in other programs' logs, in their usual places."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -12,7 +11,6 @@ from typing import Final
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
-from rigd.files.text import comparable_name
 from rigd.first_run.usual_places import LOGS, find_places
 
 MOST_FILES: Final = 2000
@@ -36,11 +34,6 @@ class KnownLogs:
     def good_runs(self) -> tuple[AutofocusRun, ...]:
         """Those that found a focus."""
         return tuple(run for run in self.runs if run.ok)
-
-    def runs_of(self, names: Mapping[str, str]) -> Counter[str]:
-        """Return how many runs each filter has, by its key; `names` are keys by names."""
-        keys = (names.get(comparable_name(run.filter or "")) for run in self.good_runs)
-        return Counter(key for key in keys if key is not None)
 
 
 def find_logs(

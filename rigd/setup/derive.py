@@ -183,7 +183,7 @@ class SetupDeriver:
         self, profile: EquipmentProfile, rig: Rig, slots: Sequence[FilterSlot]
     ) -> OffsetSources:
         """What glass says of every offset, and what is stated, beside each other."""
-        nothing = {"focus_offset_steps": None}
+        nothing = {"focus_offset_steps": None, "imported_offset_steps": None}
         bare = {key: one.model_copy(update=nothing) for key, one in profile.filters.items()}
         unstated = profile.model_copy(update={"filters": bare})
         return OffsetSources(
@@ -192,6 +192,11 @@ class SetupDeriver:
                 one.key: one.focus_offset_steps
                 for one in slots
                 if one.state == "given" and one.focus_offset_steps is not None
+            },
+            imported={
+                key: one.imported_offset_steps
+                for key, one in profile.filters.items()
+                if one.imported_offset_steps is not None
             },
         )
 

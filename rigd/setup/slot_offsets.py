@@ -26,7 +26,8 @@ _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tuple[FilterSlot, ...]:
     """Every slot of the wheel with the offset of the filter in it.
 
-    An offset that the profile states wins; else it is modelled from glass and wavelength; where
+    An offset that the profile states wins, then what another program had; else it is modelled from
+    glass and wavelength; where
     anything of that is unknown there is none, and the slot says what. Of two filters behind each
     other the offsets add. Whether an offset is sure enough to count is not judged here.
     """
@@ -127,6 +128,11 @@ def _slot(
     given = [_find_given(profile.filters[key]) for key in slot.filters]
     rest = [number for number, steps in enumerate(given) if steps is None]
     if len(rest) == len(given):
+        imported = _find_imported(profile, slot)
+        if imported is not None:
+            return replace(
+                bare, focus_offset_steps=imported, focus_offset_um=model_um, state="imported"
+            )
         if isinstance(model, str):
             return replace(bare, reason=model)
         return replace(
@@ -157,6 +163,14 @@ def _error_steps(offset: FocusOffset, per_um: float | None) -> float | None:
     if offset.focus_offset_steps is None or offset.sd_um is None:
         return None
     return offset.sd_um * abs(per_um or 0.0)
+
+
+def _find_imported(profile: EquipmentProfile, slot: WheelSlot) -> int | None:
+    """An offset that another program had of a filter that stands alone."""
+    if len(slot.filters) > 1 or slot.key == profile.reference_filter:
+        return None
+    part = profile.filters[slot.key]
+    return part.imported_offset_steps if part.kind in _LIT else None
 
 
 def _find_given(part: FilterProfile) -> int | None:

@@ -20,7 +20,7 @@ class SlotOffset:
     focus_offset_steps: int | None
     focus_offset_um: float | None
     state: str
-    """How the offset is known: given, modelled, provisional, trusted, ..., none."""
+    """How the offset is known: given, imported, modelled, provisional, trusted, ..., none."""
     se_steps: float | None
     """Standard error of the offset, of a declined one too; null if you state it yourself."""
     declined_steps: int | None
@@ -39,7 +39,9 @@ class SlotOffset:
     """What glass says of it, whether or not that is what counts."""
     modelled_se_steps: float | None
     stated_steps: int | None
-    """What the profile states, or another program's table that was taken over into it."""
+    """What the profile states."""
+    imported_steps: int | None
+    """What another program had, whether or not that is what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class OffsetSources:
     modelled: Mapping[str, FilterSlot] = field(default_factory=dict)
     """What glass says, as if nothing were stated."""
     stated: Mapping[str, int] = field(default_factory=dict)
+    imported: Mapping[str, int] = field(default_factory=dict)
+    """What another program had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ def offset_table(rig: Rig, sources: OffsetSources) -> OffsetTable:
                 modelled_steps=_modelled(sources, slot.key).focus_offset_steps,
                 modelled_se_steps=_modelled(sources, slot.key).se_steps,
                 stated_steps=sources.stated.get(slot.key),
+                imported_steps=sources.imported.get(slot.key),
             )
             for slot in rig.settings.slots
         ),

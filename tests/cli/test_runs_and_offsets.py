@@ -192,7 +192,7 @@ def test_a_slope_that_the_runs_do_not_tell_is_not_zero(told: str, tmp_path: Path
     assert "steps per °C" not in shown
 
 
-def test_learnt_modelled_and_stated_offsets_stand_beside_each_other(
+def test_learnt_modelled_imported_and_stated_offsets_stand_beside_each_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = {
@@ -209,6 +209,7 @@ def test_learnt_modelled_and_stated_offsets_stand_beside_each_other(
         "modelled_steps": 30,
         "modelled_se_steps": 2.0,
         "stated_steps": 21,
+        "imported_steps": 25,
         "learnt": {
             "focus_offset_steps": 18.4,
             "se_steps": 1.5,
@@ -224,9 +225,10 @@ def test_learnt_modelled_and_stated_offsets_stand_beside_each_other(
     shown = CliRunner().invoke(offsets_app, []).output
 
     (line,) = [one for one in shown.splitlines() if "+18.4 ± 1.5 (8 runs)" in one]
-    assert [cell.strip() for cell in line.split("│")[1:5]] == [
+    assert [cell.strip() for cell in line.split("│")[1:6]] == [
         "Red",
         "+18.4 ± 1.5 (8 runs)",
         "+30 ± 2.0",
+        "+25",
         "+21",
     ]

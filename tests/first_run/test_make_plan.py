@@ -82,7 +82,7 @@ def written(made: RigPlan, found: Findings) -> Config:
     return Config.model_validate(parse_toml(text, "rigd.toml"))
 
 
-def test_ekos_and_its_logs_need_two_answers(tmp_path: Path, catalog: Catalog) -> None:
+def test_ekos_and_its_logs_need_three_answers(tmp_path: Path, catalog: Catalog) -> None:
     add_ekos(tmp_path)
     add_runs(tmp_path)
     found, person = findings(tmp_path, EAF, EFW, CAMERA, MOUNT), Person()
@@ -90,7 +90,7 @@ def test_ekos_and_its_logs_need_two_answers(tmp_path: Path, catalog: Catalog) ->
     made = plan(found, catalog, person)
 
     config = written(made, found)
-    assert [question.key for question in person.asked] == ["program", "logs"]
+    assert [question.key for question in person.asked] == ["program", "logs", "offsets"]
     assert config.rigs[0].mode is Mode.PUBLISH
     profile = made.profile
     assert profile.focuser is not None
@@ -102,7 +102,7 @@ def test_ekos_and_its_logs_need_two_answers(tmp_path: Path, catalog: Catalog) ->
     assert sum(len(one.good_runs) for one in made.logs) == RUNS
 
 
-def test_offsets_of_the_program_are_taken_where_the_logs_teach_none(
+def test_offsets_of_the_program_are_taken_until_runs_have_taught_others(
     tmp_path: Path, catalog: Catalog
 ) -> None:
     add_nina(tmp_path)
@@ -111,8 +111,9 @@ def test_offsets_of_the_program_are_taken_where_the_logs_teach_none(
 
     filters = plan(found, catalog, person).profile.filters
 
-    assert filters["h-alpha"].focus_offset_steps is None
-    assert filters["red"].focus_offset_steps == 70
+    assert filters["h-alpha"].imported_offset_steps == 40
+    assert filters["red"].imported_offset_steps == 70
+    assert filters["red"].focus_offset_steps is None
 
 
 def test_beside_nina_the_focuser_is_rigds_and_its_own_offsets_are_named(

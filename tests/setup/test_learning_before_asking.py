@@ -6,6 +6,7 @@ from rigd.catalog.catalog import Catalog
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.learning.fit_record import StoredFit
+from rigd.learning.learnt_offsets import choose_offsets
 from rigd.view.questions import Affected, RigQuestion
 from tests.setup.owner import Owner, with_filter, without
 
@@ -88,6 +89,29 @@ def test_what_runs_have_answered_may_still_be_answered(
     owner.answers("focuser.step_size_um", 4.0)
 
     assert owner.given[0].value == 4.0
+
+
+def test_what_another_program_had_counts_until_runs_have_taught_it(
+    blind: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(with_filter(blind, "red", imported_offset_steps=77), catalog)
+    derived = owner.derived()
+
+    def red(fit: StoredFit | None) -> tuple[int | None, str]:
+        learnt = {} if fit is None else fit.learnt(derived.filter_fingerprints)
+        slots = choose_offsets(
+            derived.slots,
+            learnt,
+            reference="luminance",
+            apply_from="modelled",
+            run_scatter_steps=5.0,
+        )
+        (slot,) = [one for one in slots if one.key == "red"]
+        return slot.focus_offset_steps, slot.state
+
+    assert red(None) == (77, "imported")
+    assert red(fit_of(derived.profile, "red")) == (10, "provisional")
+    assert derived.sources.imported == {"red": 77}
 
 
 def test_glass_and_what_is_stated_stand_beside_each_other(
