@@ -70,8 +70,8 @@ def swap_command(
     url: UrlOption = DEFAULT_URL,
 ) -> None:
     """Say which filter you put in the light by hand; the focuser follows as usual."""
-    ask(url, f"{one_rig(url, rig)}/swap", {"filter": name})
-    typer.echo(f"{name} is in the light")
+    answer = ask(url, f"{one_rig(url, rig)}/swap", {"filter": name})
+    typer.echo(str(answer["said"]))
 
 
 def changes_command(

@@ -53,7 +53,8 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
             return _refuse(rig, planned, to, asked.at_s)
         planned = planned.sentence
     at_rest_there = not rig.wheel_turning and rig.filter_position == to and not wheel.fault
-    claims, at_rest_there = at_rest_there, at_rest_there and not rig.filter_doubtful
+    proven = not (rig.filter_doubtful or rig.filter_unproven)
+    claims, at_rest_there = at_rest_there, at_rest_there and proven
     change = Change(
         origin=Origin.IN_PATH,
         client=asked.client,
@@ -349,7 +350,7 @@ def _is_done_already(rig: Rig, to: int) -> bool:
     """
     if rig.wheel_turning or rig.filter_position != to or (rig.wheel and rig.wheel.fault):
         return False
-    if rig.fault or rig.filter_doubtful:
+    if rig.fault or rig.filter_doubtful or rig.filter_unproven:
         return False
     slot = rig.slot(to)
     apply = rig.settings.mode is Mode.APPLY

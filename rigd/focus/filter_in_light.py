@@ -26,7 +26,12 @@ def hand_limit_s(rig: Rig) -> float | None:
 def how_to_swap(rig: Rig, filter_position: int) -> str:
     """What a human is to do so that a filter is in the light of a hand-turned wheel."""
     name = name_filter(rig, filter_position)
-    return f"put {name} in, then say `rigd swap {shlex.quote(name)}`"
+    return f"put {name} in, then say {say_swap(name)}"
+
+
+def say_swap(name: str) -> str:
+    """What a human types who has put this filter in."""
+    return f"`rigd swap {shlex.quote(name)}`"
 
 
 def why_filter_unknown(rig: Rig) -> str | None:

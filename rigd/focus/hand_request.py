@@ -7,7 +7,7 @@ filter that was there before the request, and begin its frames through that.
 from dataclasses import replace
 
 from rigd.focus.filter_change import show_under_way
-from rigd.focus.filter_in_light import how_to_swap
+from rigd.focus.filter_in_light import how_to_swap, name_filter
 from rigd.focus.state.asked_filter import AskedFilter
 from rigd.focus.state.effects import (
     DiaryLine,
@@ -18,7 +18,7 @@ from rigd.focus.state.effects import (
     TurnWheel,
 )
 from rigd.focus.state.requests import AnyEvent, Remembered
-from rigd.focus.state.rig import Change, Origin, Rig
+from rigd.focus.state.rig import Change, Origin, Result, Rig
 
 
 def keep_asked(before: Rig, event: AnyEvent, step: Step) -> Step:
@@ -60,3 +60,23 @@ def ask_on(rig: Rig, asked: AskedFilter, now_s: float) -> Step:
     said = f"{asked.client} has asked for {slot.name}: {how_to_swap(rig, slot.filter_position)}"
     turn = TurnWheel(ref=ref, filter_position=slot.filter_position)
     return Step(rig, (turn, DiaryLine(sentence=said, severity=Severity.WARNING)))
+
+
+def describe_swap(before: Rig, after: Rig, name: str) -> str:
+    """What came of a human's word that this filter is in the light."""
+    said, outcome, asked = f"{name} is in the light", after.outcome, before.change
+    if outcome is None or outcome is before.outcome:
+        return said
+    match outcome.result:
+        case Result.FAILED if asked is not None:
+            wanted = name_filter(after, asked.to_position)
+            failed = f"that change has failed: {outcome.sentence}"
+            return f"{said}; {asked.client} has asked for {wanted}, and {failed}"
+        case Result.DECLINED | Result.REFUSED:
+            return f"{said}; the focuser stays: {outcome.sentence}"
+        case Result.WAITING:
+            return f"{said}; the focuser waits: {outcome.sentence}"
+        case _ if after.move is not None:
+            return f"{said}; the focuser goes to {after.move.goal.target_steps} steps"
+        case _:
+            return said

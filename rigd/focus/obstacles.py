@@ -17,6 +17,7 @@ from rigd.focus.filter_in_light import (
     hand_limit_s,
     how_filter_is_known,
     how_to_swap,
+    say_swap,
     why_filter_unsure,
 )
 from rigd.focus.gates import (
@@ -230,9 +231,11 @@ def _of_focus(rig: Rig) -> Iterator[Obstacle]:
     elif rig.filter_doubtful:
         ends = f"rigd's wheel is asked for {slot.name}, or the filter is changed"
     else:
+        by_hand = rig.settings.swap_limit_s is not None
+        again = f", you say {say_swap(slot.name)} again" if by_hand else ""
         ends = (
-            f"rigd's wheel is asked for {slot.name}, the filter is changed, or you say `rigd "
-            f"adopt` with {slot.name} in focus"
+            f"rigd's wheel is asked for {slot.name}{again}, the filter is changed, or you say "
+            f"`rigd adopt` with {slot.name} in focus"
         )
     yield Obstacle(name="focus", sentence=other, ends_when=ends)
 

@@ -28,6 +28,8 @@ class TurnCommand:
     told_at_s: float | None = None
     """When the wheel was told; None: not yet."""
     seen_moving: bool = False
+    claims: bool = False
+    """Whether the wheel said before it was told that it stands there, which may not be so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,9 @@ def _take_event(wheels: TwoWheels, settings: RigSettings, event: AnyEvent) -> Tw
             late_s = event.at_s - settings.times.deadline_s
             if any(at_s is not None and at_s < late_s for at_s in told_s):
                 wheels = replace(wheels, turns=(None,) * len(wheels.parts))
+            begun_s = event.at_s - settings.times.wheel_start_grace_s
+            turns = (None if _is_believed(turn, begun_s) else turn for turn in wheels.turns)
+            wheels = replace(wheels, turns=tuple(turns))
         case _:
             pass
     return wheels
@@ -181,7 +186,15 @@ def _after_report(
         return replace(turn, seen_moving=turn.seen_moving or report.moving)
     waited = turn.told_at_s is not None and report.at_s - turn.told_at_s > grace_s
     begun = turn.seen_moving or waited
-    return None if begun or report.filter_position == turn.filter_position else turn
+    arrived = report.filter_position == turn.filter_position and not turn.claims
+    return None if begun or arrived else turn
+
+
+def _is_believed(turn: TurnCommand | None, begun_s: float) -> bool:
+    """Whether a wheel that says nothing else was told long ago to go where it claimed to stand."""
+    if turn is None or not turn.claims or turn.seen_moving or turn.told_at_s is None:
+        return False
+    return turn.told_at_s < begun_s
 
 
 def _drop_waiting(wheels: TwoWheels) -> TwoWheels:
@@ -208,7 +221,7 @@ def _translate_effects(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Ste
     stands = False
     for effect in step.effects:
         if isinstance(effect, TurnWheel) and effect.ref == pair:
-            wheels = _turn_both(wheels, effect.filter_position, step.rig.settings)
+            wheels = _turn_both(wheels, effect.filter_position, step.rig)
             effects += _commands(wheels)
             stands = not any(wheels.turns)
         elif isinstance(effect, ConnectDevice) and effect.ref == pair:
@@ -225,14 +238,18 @@ def _translate_effects(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Ste
     return step, wheels
 
 
-def _turn_both(wheels: TwoWheels, filter_position: int, settings: RigSettings) -> TwoWheels:
-    """Send both at once, or the first one alone where the power supply does not carry both."""
+def _turn_both(wheels: TwoWheels, filter_position: int, rig: Rig) -> TwoWheels:
+    """Send both at once, or the first one alone where the power supply does not carry both.
+
+    One that stands there already is not sent, unless the word of the two may not be so.
+    """
     wanted = divmod(filter_position, wheels.parts[1].slots)
     turns: list[TurnCommand | None] = []
     for number, position in enumerate(wanted):
-        waits = settings.sequential and any(turns)
-        turn = TurnCommand(filter_position=position, waits=waits)
-        turns.append(None if _is_standing_at(wheels, number, position) else turn)
+        waits = rig.settings.sequential and any(turns)
+        stands = _is_standing_at(wheels, number, position)
+        turn = TurnCommand(filter_position=position, waits=waits, claims=stands)
+        turns.append(None if stands and not rig.filter_unproven else turn)
     return replace(wheels, turns=tuple(turns))
 
 

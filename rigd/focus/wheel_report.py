@@ -33,12 +33,12 @@ def take_wheel_report(rig: Rig, report: WheelReport) -> Step:
     was_moving, doubtful = rig.wheel is not None and rig.wheel.moving, _is_doubtful(rig, report)
     # Turned to where it claimed to stand already, it has brought another filter into the light.
     before = None if rig.filter_doubtful and not doubtful else rig.filter_position
-    rig = replace(rig, wheel=report)
+    unproven, rig = _is_unproven(rig, report), replace(rig, wheel=report)
     there = report.connected and not report.fault
     if there and report.filter_position is not None:
         rig = replace(rig, turning_since_s=None, filter_position=report.filter_position)
         last = rig.filter_last if doubtful else report.filter_position
-        rig = replace(rig, filter_last=last, filter_doubtful=doubtful)
+        rig = replace(rig, filter_last=last, filter_doubtful=doubtful, filter_unproven=unproven)
         # A baseline only says where the wheel was found: no filter has left the light by it.
         left = Step(rig) if report.baseline else note_filter_left(rig, before)
         return left.then(_take_rest(left.rig, report, report.filter_position, before))
@@ -65,6 +65,23 @@ def _is_doubtful(rig: Rig, report: WheelReport) -> bool:
     return rig.filter_doubtful and said == rig.filter_position
 
 
+def _is_unproven(rig: Rig, report: WheelReport) -> bool:
+    """Whether a wheel is found elsewhere than where it was last known to stand.
+
+    At a start that is known of the filter whose focus rigd has left. The filter that the wheel
+    names counts, but once it is asked for, the wheel is told to turn there all the same.
+    """
+    said, last, wheel = report.filter_position, rig.filter_last, rig.wheel
+    if wheel is not None and wheel.connected and wheel.moving:
+        return False
+    if not report.baseline or rig.settings.swap_limit_s is not None:
+        return rig.filter_unproven and said == rig.filter_position
+    if last is not None:
+        return rig.filter_unproven if said == last else bool(rig.settings.stack)
+    key, slot = rig.ledger.embodied_filter, rig.slot(said)
+    return key is not None and (slot is None or slot.key != key)
+
+
 def settle_wheel(rig: Rig, now_s: float) -> Rig:
     """Take the wheel for settled once it has rested at its slot for long enough.
 
@@ -74,7 +91,8 @@ def settle_wheel(rig: Rig, now_s: float) -> Rig:
     if change is not None and _has_had_time(rig, change, now_s):
         change = replace(change, wheel_arrived_at_s=now_s)
         rig = replace(rig, change=change, filter_position=change.to_position)
-        rig = replace(rig, filter_last=change.to_position, filter_doubtful=False)
+        rig = replace(rig, filter_last=change.to_position)
+        rig = replace(rig, filter_doubtful=False, filter_unproven=False)
     if change is None or change.wheel_done or change.wheel_arrived_at_s is None:
         return rig
     if rig.wheel_turning or rig.filter_position != change.to_position:
@@ -149,7 +167,11 @@ def _take_rest(rig: Rig, report: WheelReport, position: int, before: int | None)
     if report.baseline:
         known_anew = drop_pending(rig, "where the filter wheel stands was learnt anew", report.at_s)
         return known_anew.then(take_first_position(known_anew.rig))
-    return follow_wheel(rig, before, report.at_s) if position != before else Step(rig)
+    # Of a drawer the same word again is how a human asks for its filter's focus.
+    slot, by_hand = rig.slot(position), rig.settings.swap_limit_s is not None
+    said_again = by_hand and slot is not None and not rig.is_in_focus_of(slot)
+    turned = position != before or said_again
+    return follow_wheel(rig, before, report.at_s) if turned else Step(rig)
 
 
 def _end_turn(rig: Rig, change: Change, position: int, now_s: float) -> Rig:

@@ -22,6 +22,7 @@ from rigd.devices.events import (
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.focus.adoption import describe_adoption
+from rigd.focus.hand_request import describe_swap
 from rigd.focus.mode_switch import readers_warning
 from rigd.focus.release import describe_release
 from rigd.focus.state.effects import Severity
@@ -249,8 +250,8 @@ class LiveObservatory(CatalogRequests):
             FilterRequested(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
 
-    async def request_swap(self, rig: str, name: str, client: Client) -> None:
-        """Take a human's word for the filter in the light; the focuser follows it."""
+    async def request_swap(self, rig: str, name: str, client: Client) -> str:
+        """Take a human's word for the filter in the light; say what came of it."""
         running = self._running(rig)
         settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
@@ -260,12 +261,13 @@ class LiveObservatory(CatalogRequests):
                 "(its profile would have to say wheel.manual = true)"
             )
             raise InvalidValueError(msg)
-        slot = slot_named(settings.slots, name)
-        key = slot.key
-        await self._archive.run(lambda store: keep_swap(store, settings.name, key, client.name))
-        self._dispatcher.tell(running, f"{slot.name} is in the light, says {client.name}")
-        known = running.rig.filter_position is not None or running.rig.change is not None
+        slot, by = slot_named(settings.slots, name), client.name
+        await self._archive.run(lambda store: keep_swap(store, settings.name, slot.key, by))
+        before = running.rig
+        self._dispatcher.tell(running, f"{slot.name} is in the light, says {by}")
+        known = before.filter_position is not None or before.change is not None
         turned(slot.filter_position, baseline=not known)
+        return describe_swap(before, running.rig, slot.name)
 
     async def _restore_hand_turned(self, running: RunningRig) -> None:
         await restore_hand_turned(self._archive, self._drivers, running.rig)

@@ -30,10 +30,9 @@ def lock_store(store: Path) -> Iterator[None]:
             holder = file.read().strip() or "unknown"
             msg = f"store {store}: another rigd is running on it (process {holder})"
             raise StoreError(msg)
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # on a full disk the holder has no name
+            os.truncate(file.fileno(), 0)
+            os.write(file.fileno(), str(os.getpid()).encode())
         yield
 
 

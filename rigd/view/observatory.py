@@ -62,7 +62,7 @@ class Observatory(Protocol):
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path; the same target while under way does nothing new."""
 
-    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+    async def request_swap(self, rig: str, name: str, client: Client) -> str:
         """A human put this filter (its name or key) in the light of a hand-turned wheel."""
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:

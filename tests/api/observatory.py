@@ -255,8 +255,9 @@ class FakeObservatory:
     async def changes(self, rig: str) -> NightChanges:
         return NightChanges(rig=rig, since="2026-11-19T12:00:00+00:00", changes=())
 
-    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+    async def request_swap(self, rig: str, name: str, client: Client) -> str:
         self.asked.append(("swap", rig, name, client.name))
+        return f"{name} is in the light"
 
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         self.asked.append(("solved", rig, focal_length_mm))

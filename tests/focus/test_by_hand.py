@@ -4,9 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.focus.hand_request import describe_swap
 from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import FilterRequested, ProfileChanged, ReleaseRequested, Tick
+from rigd.focus.state.requests import (
+    FilterRequested,
+    HoldRequested,
+    ProfileChanged,
+    ReleaseRequested,
+    Tick,
+)
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.times import Times
 from rigd.optics.filter_offsets import SlotKind
@@ -319,3 +326,54 @@ def test_with_a_weak_power_supply_the_focuser_has_its_own_time_after_such_a_hand
 
     assert night.moves == [30040]
     assert night.result == "done"
+
+
+def said_of(night: Night, position: int) -> str:
+    """What a human is answered who says that this filter is in the light."""
+    before = night.rig
+    night.wheel(position)
+    name = filter_name(night.rig, position)
+    assert name is not None
+    return describe_swap(before, night.rig, name)
+
+
+def test_a_human_is_told_what_came_of_his_word() -> None:
+    night = by_hand()
+    goes = said_of(night, 1)
+    night.arrive(30040)
+    night.ask(2)
+    night.wheel(None)
+    wrong = said_of(night, 0)
+    night.feed(HoldRequested(at_s=night.now_s, client="human", hold=True))
+    held = said_of(night, 2)
+    dark = said_of(night, 4)
+
+    assert goes == "R is in the light; the focuser goes to 30040 steps"
+    assert wrong == (
+        "L is in the light; alpyca has asked for Ha, and that change has failed: L was put in "
+        "instead of Ha"
+    )
+    assert held.startswith("Ha is in the light; the focuser ")
+    assert "held by human" in held
+    assert dark == (
+        "Dark is in the light; the focuser stays: slot 5 (Dark) is opaque: dark frames need no "
+        "focus"
+    )
+
+
+def test_the_same_word_again_asks_for_the_focus_of_its_filter() -> None:
+    night = by_hand()
+    night.focuser_gone()
+    stays = said_of(night, 1)
+    night.stand(30000)
+    [other] = [one for one in find_obstacles(night.rig, night.now_s) if one.name == "focus"]
+
+    again = said_of(night, 1)
+    night.arrive(30040)
+
+    assert "the focuser stays: " in stays
+    assert "you say `rigd swap R` again" in other.ends_when
+    assert again == "R is in the light; the focuser goes to 30040 steps"
+    assert why_not_trusted(night.rig) is None
+    assert said_of(night, 1) == "R is in the light"
+    assert night.moves == [30040]

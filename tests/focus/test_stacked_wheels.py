@@ -431,3 +431,58 @@ def test_the_pair_is_never_another_than_the_two_that_stand(
             assert night.rig.wheel is not None
             assert night.rig.wheel.moving
             assert any(night.wheels.turns)
+
+
+def back_elsewhere() -> Stacked:
+    """In focus for R + clear; the driver of the first wheel came back and says L."""
+    stacked = Stacked().begin(30000)
+    stacked.ask(3)
+    stacked.says(FIRST, None)
+    stacked.says(FIRST, 1)
+    stacked.arrive(30100)
+    stacked.feed(WheelReport(at_s=stacked.now_s, ref=FIRST, connected=False))
+    stacked.says(FIRST, 0, baseline=True)
+    stacked.effects.clear()
+    return stacked
+
+
+@pytest.mark.parametrize("position", [0, 1], ids=["claimed pair", "other second wheel"])
+def test_a_wheel_of_two_that_only_claims_where_it_stands_is_told_to_turn_there(
+    position: int,
+) -> None:
+    stacked = back_elsewhere()
+
+    stacked.ask(position)
+    for ref, at in ((FIRST, 0), (SECOND, position)):
+        stacked.says(ref, None)
+        stacked.says(ref, at)
+    stacked.arrive(30000 + STEPS[position])
+
+    assert stacked.told == [("EFW", 0), ("CFW", position)]
+    assert stacked.result == "done"
+    stacked.ask(position)
+    assert len(stacked.told) == 2
+
+
+def test_one_of_the_two_that_answers_at_once_is_given_its_time() -> None:
+    stacked = back_elsewhere()
+
+    stacked.ask(0)
+    stacked.says(FIRST, 0)
+    stacked.says(SECOND, 0)
+    stacked.arrive(30000)
+    stacked.later(14).tick()
+    early = stacked.result
+    stacked.later(2).tick()
+
+    assert (early, stacked.result) == ("under_way", "done")
+
+
+def test_found_where_they_were_neither_of_the_two_turns_in_vain() -> None:
+    stacked = Stacked().begin(30000)
+    stacked.feed(WheelReport(at_s=stacked.now_s, ref=FIRST, connected=False))
+    stacked.says(FIRST, 0, baseline=True)
+
+    stacked.ask(0)
+
+    assert stacked.told == []

@@ -139,3 +139,38 @@ def test_a_wheel_that_arrives_late_still_has_its_filters_focus() -> None:
     assert night.moves == [30100, 30050, 30090]
     assert night.result == "done"
     assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_a_filter_that_the_wheel_only_claims_after_a_start_is_turned_to_all_the_same() -> None:
+    # INDI's driver of the Quantum wheel starts with slot 1 and never asks the wheel.
+    night = Night()
+    night.feed(
+        Remembered(at_s=0, ledger=adopt_position(29975, -25, "ha"), move=None, moves_begun=7)
+    )
+    night.begin(29975, filter_position=0)
+    night.stand(29975)
+
+    night.ask(0)
+    night.wheel(0)
+    night.arrive(30000)
+    night.later(14).tick()
+    early = night.result
+    night.later(2).tick()
+
+    assert night.turns == [0]
+    assert (early, night.result) == ("under_way", "done")
+    night.ask(0)
+    assert night.turns == [0]
+
+
+def test_where_the_wheel_is_found_at_the_filter_in_focus_nothing_turns_in_vain() -> None:
+    night = Night()
+    night.feed(
+        Remembered(at_s=0, ledger=adopt_position(29975, -25, "ha"), move=None, moves_begun=7)
+    )
+    night.begin(29975, filter_position=2)
+    night.stand(29975)
+
+    night.ask(2)
+
+    assert night.turns == []

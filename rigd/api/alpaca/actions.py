@@ -94,8 +94,8 @@ async def _swap(call: Call, asked: Mapping[str, object]) -> object:
     if not isinstance(name, str):
         msg = 'rigd:swap: Parameters must be {"filter": "name of the filter in the light"}'
         raise InvalidValueError(msg)
-    await call.observatory.request_swap(call.rig.name, name, call.client)
-    return {"filter": name}
+    said = await call.observatory.request_swap(call.rig.name, name, call.client)
+    return {"filter": name, "said": said}
 
 
 async def _trim(call: Call, asked: Mapping[str, object]) -> object:

@@ -114,6 +114,8 @@ class SwapReply:
     """The filter that is in the light now."""
 
     filter: str
+    said: str
+    """What came of it: where the focuser goes or why it stays, and a change that failed by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +182,8 @@ async def swap(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     example = '{"filter": "name of the filter that is in the light now"}'
     asked = await api.read_request(request, SwapBody, example)
-    await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
-    return json_response(request, SwapReply(filter=asked.filter))
+    said = await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
+    return json_response(request, SwapReply(filter=asked.filter, said=said))
 
 
 async def trim(api: RestApi, request: Request) -> Response:

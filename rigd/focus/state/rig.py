@@ -167,6 +167,9 @@ class Rig:
     filter_doubtful: bool = False
     """Whether a wheel that came back says that it stands elsewhere, and nobody has turned it since:
     some drivers begin with a slot of their own and never ask the wheel."""
+    filter_unproven: bool = False
+    """Whether the wheel was found elsewhere than where it was last known to stand, at a start or as
+    one of two, and nobody has turned it since: asked for that slot, it is told to turn there."""
     filter_lost: bool = False
     """Whether the diary has said that nobody knows which filter is in the light."""
     turning_since_s: float | None = None
