@@ -25,6 +25,9 @@ from .worker_thread import WorkerThread
 
 log = logging.getLogger(__name__)
 
+HANGS_S = 120.0
+"""Beyond the longest pause between two searches, before it counts as hanging: a search waits for
+servers that answer slowly."""
 SEARCH_GAP_S = 0.3
 """Pause between two searches, so that many devices lost at once lead to one search, not to many."""
 
@@ -51,6 +54,8 @@ class AlpacaDriver:
         """What every device is called that was ever listed."""
         self._said_cut: set[tuple[str, int]] = set()
         """Servers of which the log has said that they list too many devices."""
+        self._turned_at_s = monotonic()
+        """When it last began to search."""
         self._search = asyncio.Event()
         self._up = False
         self._said_down = False
@@ -61,6 +66,7 @@ class AlpacaDriver:
             async with asyncio.TaskGroup() as group:
                 while True:
                     self._search.clear()
+                    self._turned_at_s = monotonic()
                     await self._search_once(group)
                     await asyncio.sleep(SEARCH_GAP_S)
                     try:
@@ -74,6 +80,11 @@ class AlpacaDriver:
             self._links.clear()
             self._tasks.clear()
             self._up = False
+
+    def is_hanging(self, now_s: float) -> bool:
+        """Whether it has not searched for too long."""
+        longest_s = max(self._options.recheck_s, self._options.survey_s)
+        return now_s - self._turned_at_s > longest_s + HANGS_S
 
     async def connect(self, ref: DeviceRef) -> None:
         """`Connect`, or `Connected = True` on an older device."""

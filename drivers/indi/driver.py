@@ -23,7 +23,7 @@ from .command_pipe import CommandPipe
 from .complaints import Complaints
 from .device_table import DeviceTable
 from .echo import IndiEcho
-from .properties import IndiProperty
+from .properties import read_property
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ SLICE_S = 0.005
 turn: a server that never ends would else hold up every reply."""
 RETRY_S = 0.2
 """First pause before another child process is started; doubled each time, up to `retry_max_s`."""
+HANGS_S = 60.0
+"""Beyond the longest pause that it makes, before it counts as hanging."""
 END_S = 0.5
 """How long a child process may take to end by itself: it does so as soon as its pipe is closed."""
 HELLO = "hello"
@@ -84,6 +86,8 @@ class IndiDriver:
         self._complaints = Complaints()
         self._connected_through: asyncio.Future[str] | None = None
         """How the child is connected, once it is."""
+        self._turned_at_s = monotonic()
+        """When it last started a child, or asked one for a sign of life."""
         self._up = False
         self._given_up = False
         """Whether the child itself has given the server up."""
@@ -93,12 +97,18 @@ class IndiDriver:
         """Keep a child process connected, with a capped back-off, until cancelled."""
         wait_s = RETRY_S
         while True:
+            self._turned_at_s = monotonic()
             reason = await self._run_child()
             if self._up and not self._given_up:
                 wait_s = RETRY_S
             self._report_loss(reason)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._options.retry_max_s)
+
+    def is_hanging(self, now_s: float) -> bool:
+        """Whether it has neither started a child nor asked one for too long."""
+        longest_s = self._options.retry_max_s + 2 * self._options.ping_s
+        return now_s - self._turned_at_s > longest_s + HANGS_S
 
     async def connect(self, ref: DeviceRef) -> None:
         """Switch the device's CONNECTION on, unless it is."""
@@ -231,6 +241,7 @@ class IndiDriver:
         """Kill the child when the server has not answered some pings."""
         missed = 0
         while True:
+            self._turned_at_s = monotonic()
             await asyncio.sleep(self._options.ping_s)
             self._devices.ask_temperatures()
             try:
@@ -307,7 +318,7 @@ class IndiDriver:
             self._send(do="ping", id=HELLO)
 
     def _take_property(self, message: dict[str, Any], now_s: float) -> list[Event]:
-        name, said = message["device"], _property(message)
+        name, said = message["device"], read_property(message)
         self._devices.name_senseless(name, said, message.get("too_long_bytes"))
         events: list[Event] = []
         if said.state != "Alert" and self._complaints.take_value(name):
@@ -379,16 +390,6 @@ async def _end_child(child: asyncio.subprocess.Process) -> None:
         with suppress(ProcessLookupError):
             child.kill()
         await child.wait()
-
-
-def _property(message: dict[str, Any]) -> IndiProperty:
-    elements = message["elements"]
-    return IndiProperty(
-        name=message["name"],
-        state=message["state"],
-        elements={element[0]: element[1] for element in elements},
-        ranges={element[0]: (element[2], element[3]) for element in elements if len(element) == 4},
-    )
 
 
 _conforms: type[Driver] = IndiDriver

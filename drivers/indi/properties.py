@@ -7,6 +7,7 @@ such a value is unknown, so that it costs that value and nothing else.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .compensation import is_compensation
 
@@ -155,3 +156,14 @@ class PropertySet:
         """The limits of a number, if both can be limits."""
         known = self._known.get(name)
         return known.range(element) if known else None
+
+
+def read_property(message: Mapping[str, Any]) -> IndiProperty:
+    """The property of a line of the child process."""
+    elements = message["elements"]
+    return IndiProperty(
+        name=message["name"],
+        state=message["state"],
+        elements={element[0]: element[1] for element in elements},
+        ranges={element[0]: (element[2], element[3]) for element in elements if len(element) == 4},
+    )

@@ -12,6 +12,7 @@ from rigd.config import load_for_start
 from rigd.daemon import demo
 from rigd.daemon import run as daemon
 from rigd.daemon.log_lines import LogFormatter
+from rigd.daemon.stop_limit import end_within
 from rigd.files.config_path import find_config
 
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEBUG.")]
@@ -22,7 +23,7 @@ def run_command(config: ConfigOption = None, verbose: VerboseOption = False) -> 
     configure_logging(verbose=verbose)
     loaded = load_for_start(find_config(config))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(daemon.run(loaded, started=None))
+        runner.run(daemon.run(loaded, stopping=end_within))
 
 
 def demo_command(verbose: VerboseOption = False) -> None:

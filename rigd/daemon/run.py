@@ -2,12 +2,8 @@
 
 import asyncio
 import logging
-import os
-import signal
-import socket
-import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
@@ -22,9 +18,11 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, check_servers, find_driver
 from rigd.daemon.exposure import find_exposures
+from rigd.daemon.reload import Wishes, read_anew, wait_until_at_rest
 from rigd.daemon.schedule import make_schedule
+from rigd.daemon.systemd import keep_watchdog, notify, notify_reloading
 from rigd.devices.driver import Driver
-from rigd.errors import RigdError, StoreError
+from rigd.errors import ConfigError, RigdError, StoreError
 from rigd.files.config_path import NO_RIG
 from rigd.service.observatory import LiveObservatory
 from rigd.service.watched_folders import WatchedFolder, WatchedFolders
@@ -39,41 +37,70 @@ from rigd.store.write_ahead_log import extend_log
 
 log = logging.getLogger(__name__)
 
-WATCHDOG_S = 10.0
 
-
-async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None) -> None:
-    """Run every rig of a configuration until SIGINT or SIGTERM.
+async def run(
+    loaded: LoadedConfig,
+    started: Callable[[int], None] | None = None,
+    stopping: Callable[[], object] | None = None,
+) -> None:
+    """Run every rig of a configuration until SIGINT or SIGTERM; read it anew at SIGHUP.
 
     Args:
         loaded: the configuration with its profiles.
         started: called with the TCP port once rigd answers.
+        stopping: called when rigd is asked to end.
 
     Raises:
         ConfigError: a server's table is wrong, or the port is taken.
         StoreError: the database cannot be used.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
-            loop.add_signal_handler(number, stop.set)
-    try:
-        with lock_store(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
-            await _serve(loaded, archive, stop, started)
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
+    wishes = Wishes(stopping)
+    with (
+        wishes.heard(),
+        lock_store(loaded.store_path),
+        closing(Archive(Store(loaded.store_path))) as archive,
+    ):
+        await _serve_each(loaded, archive, wishes, started)
     log.info("stopped")
+
+
+async def _serve_each(
+    loaded: LoadedConfig,
+    archive: Archive,
+    wishes: Wishes,
+    started: Callable[[int], None] | None,
+) -> None:
+    """Serve one configuration after the other; the one before goes on if the next never answers."""
+    current: LoadedConfig | None = loaded
+    before: LoadedConfig | None = None
+    while current is not None:
+        answered: list[int] = []
+
+        def report_ready(port: int, answered: list[int] = answered) -> None:
+            answered.append(port)
+            if started is not None:
+                started(port)
+
+        wrong: ConfigError | None = None
+        following: LoadedConfig | None = None
+        try:
+            following = await _serve(current, archive, wishes, report_ready)
+        except ConfigError as error:
+            if before is None or answered:
+                raise
+            wrong, following = error, before
+        if wrong is not None:
+            log.error("reload: %s; the configuration before goes on", wrong)
+        before, current = None if wrong else current, following
 
 
 async def _serve(
     loaded: LoadedConfig,
     archive: Archive,
-    stop: asyncio.Event,
-    started: Callable[[int], None] | None,
-) -> None:
+    wishes: Wishes,
+    started: Callable[[int], None],
+) -> LoadedConfig | None:
+    """Serve a configuration; return the one to go on with, None to end."""
     drivers: dict[str, Driver] = {}
     catalog = load_catalog(loaded.catalog_dirs)
     observatory = LiveObservatory(archive, drivers, catalog)
@@ -85,11 +112,7 @@ async def _serve(
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)
     check_programs(loaded.config)
-    for problem in catalog.problems:
-        log.warning("catalog: %s", problem)
-    for exposure in find_exposures(loaded):
-        if not exposure.is_unavoidable:
-            log.warning("%s: %s", exposure.sentence, exposure.remedy)
+    _warn(loaded, catalog)
     await _add_rigs(loaded, archive, catalog, observatory)
     watched = _watch(loaded, observatory)
     schedule = make_schedule(
@@ -100,22 +123,21 @@ async def _serve(
 
     def report_ready(address: Address) -> None:
         notify("READY=1")
-        if started is not None:
-            started(address.port)
+        started(address.port)
 
+    following: LoadedConfig | None = None
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(driver.run()) for driver in drivers.values()]
             tasks.append(group.create_task(observatory.run()))
             if loaded.config.watch:
                 tasks.append(group.create_task(watched.keep_reading()))
-            tasks.append(group.create_task(_keep_watchdog()))
+            tasks.append(group.create_task(keep_watchdog(drivers)))
             settings = server_settings(loaded.config.listen)
             settings = replace(settings, config=str(loaded.path.resolve()))
             tasks.append(group.create_task(serve(observatory, settings, started=report_ready)))
             schedule.start()
-            await stop.wait()
-            notify("STOPPING=1")
+            following = await _await_end(loaded, archive, observatory, wishes)
             for task in tasks:
                 task.cancel()
     except* RigdError as failed:
@@ -123,6 +145,34 @@ async def _serve(
     finally:
         schedule.shutdown(wait=False)
         await observatory.finish()
+    return following
+
+
+async def _await_end(
+    loaded: LoadedConfig, archive: Archive, observatory: LiveObservatory, wishes: Wishes
+) -> LoadedConfig | None:
+    """Wait for a new configuration that is right; None: rigd is to end."""
+    while await wishes.next_reload():
+        notify_reloading()
+        log.info("reload: %s is read anew", loaded.path)
+        new = await read_anew(loaded, archive)
+        if new is None:
+            notify("READY=1")
+            continue
+        await wait_until_at_rest(observatory, loaded, wishes.stop)
+        if not wishes.stop.is_set():
+            return new
+    notify("STOPPING=1")
+    return None
+
+
+def _warn(loaded: LoadedConfig, catalog: Catalog) -> None:
+    """Say what is wrong with the catalog and with who can reach rigd."""
+    for problem in catalog.problems:
+        log.warning("catalog: %s", problem)
+    for exposure in find_exposures(loaded):
+        if not exposure.is_unavoidable:
+            log.warning("%s: %s", exposure.sentence, exposure.remedy)
 
 
 async def _add_rigs(
@@ -192,21 +242,3 @@ async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
     await archive.run(extend_log)  # upkeep empties it
     log.info("noon upkeep: %s old lines of diary and journal deleted", gone)
     observatory.refit("noon")
-
-
-async def _keep_watchdog() -> None:
-    while True:
-        notify("WATCHDOG=1")
-        await asyncio.sleep(WATCHDOG_S)
-
-
-def notify(state: str) -> None:
-    """Tell systemd the daemon's state (sd_notify); do nothing where there is no systemd."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address or sys.platform != "linux":
-        return
-    if address.startswith("@"):
-        address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as notifier:
-        notifier.connect(address)
-        notifier.sendall(state.encode())

@@ -51,6 +51,14 @@ class Driver(Protocol):
 
 
 @runtime_checkable
+class PacedDriver(Driver, Protocol):
+    """A driver that takes a turn now and then, whatever its server does: it can be seen to hang."""
+
+    def is_hanging(self, now_s: float) -> bool:
+        """Whether it has taken no turn for longer than it ever should."""
+
+
+@runtime_checkable
 class ManualWheelDriver(Driver, Protocol):
     """A driver of wheels that a human turns, and says so."""
 

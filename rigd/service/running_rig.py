@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from rigd.devices.events import WheelReport
+from rigd.devices.events import DeviceGone, DeviceSeen, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
+from rigd.focus.device_addresses import is_concerned
 from rigd.focus.focuser_sharing import find_other_applier, known_devices
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
@@ -103,9 +104,11 @@ class RunningRig:
         if step.rig != before:
             self.rig, self.view = step.rig, None
             self.applier.use_mode(step.rig.settings.mode)
-        obstacles = find_obstacles(self.rig, event.at_s)
-        if obstacles != self.obstacles:
-            self.obstacles, self.view = obstacles, None
+        # Every rig hears of every other rig's devices: what those may change waits for the tick.
+        if not isinstance(event, DeviceSeen | DeviceGone) or is_concerned(before, event):
+            obstacles = find_obstacles(self.rig, event.at_s)
+            if obstacles != self.obstacles:
+                self.obstacles, self.view = obstacles, None
         for effect in step.effects:
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -4,6 +4,7 @@ import http.client
 import json
 import signal
 import subprocess
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from time import monotonic, sleep
@@ -76,6 +77,18 @@ class SimulatedDaemon:
         if self._process is not None:
             self._process.kill()
             self._process.wait(timeout=LIMIT_S)
+
+    def reload(self) -> None:
+        """Ask it to read its configuration anew."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
+    def until(self, done: Callable[[], bool]) -> None:
+        """Wait for what must come."""
+        end_s = monotonic() + LIMIT_S
+        while not done():
+            assert monotonic() < end_s, self.said()
+            sleep(0.02)
 
     @property
     def running(self) -> bool:
