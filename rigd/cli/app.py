@@ -110,6 +110,21 @@ app = typer.Typer(
             "Look for what is wrong with the installation, with the remedy of each.",
         ),
         CommandOnDemand(
+            "backup",
+            "rigd.cli.backup:backup_command",
+            "Write configuration, profiles and database to one file; the daemon may run meanwhile.",
+        ),
+        CommandOnDemand(
+            "restore",
+            "rigd.cli.backup:restore_command",
+            "Put a backup back while no daemon runs; what it replaces is kept beside it.",
+        ),
+        CommandOnDemand(
+            "handover",
+            "rigd.cli.handover:handover_command",
+            "Show what your programs need to work without rigd: real devices, and every offset.",
+        ),
+        CommandOnDemand(
             "mode",
             "rigd.cli.rigs:mode_command",
             "Show the mode of a rig, or switch it while rigd runs. Nothing moves.",
