@@ -15,13 +15,16 @@ from rigd.autofocus_logs.run import Coordinates
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
-from rigd.files.config_path import home_of
+from rigd.files.config_path import home_of, is_there
 from rigd.files.key_lines import find_line, key_lines
 from rigd.files.names import NAME_PATTERN
 from rigd.files.near_words import did_you_mean, find_near
 from rigd.files.toml import config_error, parse_toml, place, read_text
 from rigd.focus.state.settings import Mode
 
+SERVICE_CONFIG = Path("/etc/rigd")
+SERVICE_STATE = Path("/var/lib/rigd")
+"""Where systemd's unit has the configuration and the database."""
 MANUAL = "manual"
 """The server of the wheels that humans turn, and its driver; it is always there."""
 STACKED = "stacked"
@@ -210,7 +213,7 @@ class LoadedConfig(_Table):
         """Where the database lives."""
         if self.config.store is not None:
             return self.path.parent / self.config.store
-        return state_directory() / "rigd.db"
+        return state_directory(self.path) / "rigd.db"
 
     @property
     def catalog_dirs(self) -> tuple[Path, ...]:
@@ -306,10 +309,16 @@ def _near_file(missing: Path) -> str:
     return "" if near is None else f"; did you mean {near}?"
 
 
-def state_directory() -> Path:
-    """Return where the database lives by default: systemd's StateDirectory, else the user's."""
+def state_directory(config: Path | None = None) -> Path:
+    """Return where the database lives by default: the service's place, else the user's.
+
+    Args:
+        config: the configuration; the service's own names the service's place for whoever asks.
+    """
     if given := os.environ.get("STATE_DIRECTORY"):
         return Path(given)
+    if config is not None and config.resolve().parent == SERVICE_CONFIG and is_there(SERVICE_STATE):
+        return SERVICE_STATE
     return home_of("XDG_STATE_HOME", ".local/state") / "rigd"
 
 

@@ -23,7 +23,7 @@ from rigd.devices.network_place import resolve_place
 from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
-from rigd.files.config_path import NO_RIG, find_config
+from rigd.files.config_path import NO_RIG, find_config, is_there
 from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot
@@ -97,7 +97,7 @@ def _name_shared_focusers(
 
 def _profiles(loaded: LoadedConfig) -> tuple[dict[str, EquipmentProfile], frozenset[str]]:
     """The profile that counts for each rig, and the rigs whose profile is the database's."""
-    if not loaded.store_path.exists():
+    if not is_there(loaded.store_path):
         return loaded.profiles, frozenset()
     with closing(Store(loaded.store_path)) as store:
         kept = {rig: stored.profile for rig, stored in read_profiles_in_force(store).items()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rigd.doctor.finding import Finding, fault, note, ok, warning
 from rigd.doctor.installation import Installation
+from rigd.files.config_path import is_there
 
 FREE_LEAST_BYTES = 64 << 20
 """Below it a night's journal and a backup may not fit."""
@@ -96,13 +97,13 @@ def check_database(there: Installation) -> Iterator[Finding]:
         yield fault("database", there.store_error, "docs/recovery.md says how to go on without it")
         return
     folder = _first_existing(path.parent)
-    if there.daemon is None and not os.access(path if path.exists() else folder, os.W_OK):
+    if there.daemon is None and not os.access(path if is_there(path) else folder, os.W_OK):
         yield note(
             "permissions",
             f"{path} cannot be written by this user",
             f"let it be run by its owner (the service runs as {_owner(folder)})",
         )
-    elif path.exists():
+    elif is_there(path):
         yield ok("database", f"{path}: sound, {path.stat().st_size >> 10:,} KiB")
     else:
         yield ok("database", f"{path}: not made yet; the first start makes it")
@@ -161,13 +162,7 @@ def _may(path: Path, how: int) -> bool:
 
 
 def _first_existing(folder: Path) -> Path:
-    for one in (folder, *folder.parents):
-        try:
-            if one.exists():
-                return one
-        except OSError:
-            continue
-    return folder
+    return next(one for one in (folder, *folder.parents) if is_there(one))
 
 
 def _owner(path: Path) -> str:

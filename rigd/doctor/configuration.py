@@ -8,7 +8,7 @@ from rigd.daemon.exposure import find_exposures
 from rigd.doctor.finding import Finding, fault, note, ok, warning
 from rigd.doctor.installation import Installation
 from rigd.errors import ConfigError
-from rigd.files.config_path import NO_RIG
+from rigd.files.config_path import NO_RIG, is_there
 
 CHECK = "configuration"
 MAKE_ONE = "`rigd init` writes one"
@@ -20,7 +20,7 @@ def check_configuration(there: Installation) -> Iterator[Finding]:
     if loaded is None:
         wrong = (there.config_error or "").splitlines()
         for line in wrong:
-            missing = not there.config_path.exists()
+            missing = not is_there(there.config_path)
             remedy = MAKE_ONE if missing else "mend that line, then `rigd check`"
             yield fault(CHECK, line, remedy)
         return

@@ -12,6 +12,7 @@ from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, StoreError
+from rigd.files.config_path import is_there
 from rigd.learning.fit_record import StoredFit
 from rigd.store.answers import read_answers
 from rigd.store.backup import copy_database
@@ -64,7 +65,7 @@ def look_at(
     except ConfigError as error:
         return replace(found, config_error=str(error))
     found = replace(found, loaded=loaded, profiles=loaded.profiles)
-    if not _exists(loaded.store_path):
+    if not is_there(loaded.store_path):
         return found
     try:
         return _with_store(found, loaded)
@@ -91,10 +92,3 @@ def _with_store(found: Installation, loaded: LoadedConfig) -> Installation:
                     if fit is not None and not fit.void:
                         fits[rig] = fit
     return replace(found, profiles=profiles, fits=fits, confirmed_labels=confirmed)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # in a directory that may not be entered
-        return True

@@ -19,7 +19,7 @@ def default_config_path() -> Path:
     if configured := os.environ.get("RIGD_CONFIG"):
         return Path(configured)
     system = Path("/etc/rigd/rigd.toml")
-    if sys.platform != "win32" and system.exists():
+    if sys.platform != "win32" and is_there(system):
         return system
     return home_of("XDG_CONFIG_HOME", ".config") / "rigd" / "rigd.toml"
 
@@ -31,7 +31,7 @@ def find_config(named: Path | None) -> Path:
         ConfigError: no place has one; names the places.
     """
     path = named or default_config_path()
-    if named is not None or path.exists():
+    if named is not None or is_there(path):
         return path
     if os.environ.get("RIGD_CONFIG"):
         msg = f"{path}: no such file ($RIGD_CONFIG names it; --config names another)"
@@ -39,6 +39,17 @@ def find_config(named: Path | None) -> Path:
     system = "" if sys.platform == "win32" else "/etc/rigd/rigd.toml, "
     msg = f"no configuration: $RIGD_CONFIG is not set, and there is no {system}{path}"
     raise ConfigError(f"{msg} (name one with --config)")
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file; one in a directory that may not be entered is taken to be there."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def home_of(variable: str, below: str) -> Path:
