@@ -1,5 +1,6 @@
 """The configuration, the profiles it names, and the drivers it needs."""
 
+import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 
@@ -18,6 +19,10 @@ def check_configuration(there: Installation) -> Iterator[Finding]:
     """Check that the configuration can be read and has rigs with profiles."""
     loaded = there.loaded
     if loaded is None:
+        if is_there(there.config_path) and not os.access(there.config_path, os.R_OK):
+            sentence = f"{there.config_path} cannot be read by this user, so little is looked at"
+            yield note("permissions", sentence, "`sudo rigd doctor` looks at all of it")
+            return
         wrong = (there.config_error or "").splitlines()
         for line in wrong:
             missing = not is_there(there.config_path)

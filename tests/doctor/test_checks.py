@@ -145,6 +145,18 @@ def test_each_mistake_of_a_configuration_is_a_fault(tmp_path: Path) -> None:
     assert any("mode" in sentence and "aply" in sentence for sentence in found)
 
 
+def test_a_configuration_that_only_the_service_reads_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, more="no TOML")
+    monkeypatch.setattr(configuration.os, "access", lambda *_: False)
+
+    one = only(check_configuration(look_at(path)))
+
+    assert one.verdict is Verdict.NOTE
+    assert one.remedy == "`sudo rigd doctor` looks at all of it"
+
+
 def test_a_rig_without_a_profile_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, more='[[rigs]]\nname = "two"\nmode = "apply"\n')
 
