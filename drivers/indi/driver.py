@@ -166,6 +166,7 @@ class IndiDriver:
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # not from the working directory: a checkout of rigd may be there
                 "-m",
                 "rigd.drivers.indi.child_process",
                 options.host,

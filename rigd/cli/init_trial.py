@@ -68,11 +68,14 @@ def _running(path: Path, url: str) -> Iterator[None]:
         env["STATE_DIRECTORY"] = f"/var/lib/{SERVICE}"
     with tempfile.TemporaryFile() as said:
         daemon = subprocess.Popen(  # noqa: S603 - rigd itself
-            [sys.executable, "-m", "rigd", "run", "--config", str(path)],
+            # Not from the working directory: a checkout of rigd there is not what is installed.
+            [sys.executable, "-P", "-m", "rigd", "run", "--config", str(path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,
             user=user,
+            group=user,
+            extra_groups=None if user is None else (),
             env=env,
         )
         try:
