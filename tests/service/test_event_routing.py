@@ -29,9 +29,9 @@ async def work_of_a_start(
     done: Counter[str] = Counter()
     derive, feed = SetupDeriver.derive, Dispatcher.feed
 
-    def deriving(deriver: SetupDeriver, rig: Any, given: Any) -> Any:
+    def deriving(deriver: SetupDeriver, *asked: Any) -> Any:
         done["derived"] += 1
-        return derive(deriver, rig, given)
+        return derive(deriver, *asked)
 
     def feeding(dispatcher: Dispatcher, running: Any, event: Any) -> Any:
         done["fed"] += type(event).__name__.endswith("Report")
