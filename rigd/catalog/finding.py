@@ -37,6 +37,8 @@ class Finding:
     """Why this one was taken, where the words alone did not say it."""
     alike: tuple[Entry, ...] = ()
     """Where none is meant alone: every entry that has all the words."""
+    is_near: bool = False
+    """Whether the words may be a known name that is misspelt, or known but for a word."""
 
 
 def find_entry(
@@ -84,7 +86,8 @@ def find_entry(
     if found:
         shown = tuple((own or found)[:MOST_OFFERED])
         return Finding(entry=None, offered=shown, alike=tuple(own or found))
-    return Finding(entry=None, offered=_nearest(catalog, kind, words, is_wanted))
+    offered, is_near = _nearest(catalog, kind, words, is_wanted)
+    return Finding(entry=None, offered=offered, is_near=is_near)
 
 
 def _find_corrector(catalog: Catalog, kind: str, words: str) -> Choice | None:
@@ -136,8 +139,8 @@ def _short_names(entry: Entry) -> set[str]:
 
 def _nearest(
     catalog: Catalog, kind: str, words: str, is_wanted: Callable[[Entry], bool]
-) -> tuple[Entry, ...]:
-    """Entries that have some of the words, or a name that is spelt nearly so."""
+) -> tuple[tuple[Entry, ...], bool]:
+    """Entries that have some of the words, or a name that is spelt nearly so; whether any is."""
     rows = [entry for entry in catalog.entries.get(kind, {}).values() if is_wanted(entry)]
     respelt = _respell(catalog, kind, words, rows)
     meant = [one for _, one in catalog.search(respelt, kind=kind) if respelt and is_wanted(one)]
@@ -151,7 +154,7 @@ def _nearest(
     }
     close = get_close_matches(normalise(spell(words)), by_name, n=MOST_OFFERED, cutoff=0.6)
     ranked = {entry.id: entry for entry in (*meant, *(by_name[name] for name in close), *some)}
-    return tuple((meant or list(ranked.values()))[:MOST_OFFERED])
+    return tuple((meant or list(ranked.values()))[:MOST_OFFERED]), bool(meant)
 
 
 def _respell(catalog: Catalog, kind: str, words: str, rows: Sequence[Entry]) -> str:

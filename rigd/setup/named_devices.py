@@ -8,7 +8,7 @@ from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.spelling import spell
 from rigd.setup.length_words import NamedLength, split_length
-from rigd.setup.word_resolver import WordResolver, is_loose, is_none
+from rigd.setup.word_resolver import Missing, WordResolver, is_loose, is_none
 from rigd.train.filter_size import find_filter_size
 from rigd.train.question import TrainDeviceKind
 from rigd.view.train_request import TrainRequest, Words
@@ -118,8 +118,20 @@ def _row(place: _Place, words: str, resolver: WordResolver) -> dict[str, object]
         )
         return {"name": words.strip(), "kind": place.kind.value}
     hint = f'if the catalog does not have it, give its length: "{words.strip()}, 20 mm"'
-    entry = resolver.find(place.field, place.kinds, words, place.is_wanted, hint=hint)
-    return None if entry is None else {"id": entry.id}
+    faults = len(resolver.faults)
+    entry = resolver.find(
+        place.field,
+        place.kinds,
+        words,
+        place.is_wanted,
+        hint=hint,
+        missing=Missing.FAULT if _maker_in(place, words, resolver) else Missing.FAULT_IF_NEAR,
+    )
+    if entry is not None:
+        return {"id": entry.id}
+    if len(resolver.faults) > faults:
+        return None
+    return {"name": words.strip(), "kind": place.kind.value}
 
 
 def _measured(
@@ -163,6 +175,11 @@ def _lacks_maker(place: _Place, words: str, resolver: WordResolver) -> bool:
     """
     if _knows(place, words, resolver):
         return False
+    return _maker_in(place, words, resolver) is False
+
+
+def _maker_in(place: _Place, words: str, resolver: WordResolver) -> bool | None:
+    """Whether a maker that words name has such things in the catalog; None if they name none."""
     said = f" {spell(words).casefold()} "
     every = [
         (one.maker, place.is_wanted(one))
@@ -171,4 +188,6 @@ def _lacks_maker(place: _Place, words: str, resolver: WordResolver) -> bool:
         if isinstance(one, Equipment)
     ]
     named = {maker for maker, _ in every if f" {spell(maker).casefold()} " in said}
-    return bool(named) and not any(maker in named and is_such for maker, is_such in every)
+    if not named:
+        return None
+    return any(maker in named and is_such for maker, is_such in every)

@@ -8,7 +8,7 @@ from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.setup.length_words import NamedLength, is_odd_number, read_length_mm, split_length
 from rigd.setup.lens_mount import lens_mount, lens_row
-from rigd.setup.word_resolver import WordResolver, is_none
+from rigd.setup.word_resolver import Missing, WordResolver, is_none
 
 _AT_FOCAL_LENGTH = re.compile(r"(?P<words>.+\S)\s+(?:f\s*=\s*)?(?P<mm>\d{3,4})\s*mm")
 """A flattener with the focal length of the telescope that it is for."""
@@ -105,7 +105,7 @@ def name_optic(words: str, resolver: WordResolver) -> dict[str, object]:
     if flattener is not None and not _knows("optic", words, resolver):
         row["focal_length_mm"] = float(flattener["mm"])
         words = flattener["words"]
-    entry = resolver.find("optic", ("optic",), words, _is_optic, is_needed=False)
+    entry = resolver.find("optic", ("optic",), words, _is_optic, missing=Missing.LACK)
     return {"name": called, **row} if entry is None else {"id": entry.id, **row}
 
 

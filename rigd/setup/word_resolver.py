@@ -1,6 +1,7 @@
 """The entries that the words of one request mean, and what is wrong with them. Pure."""
 
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import Finding, find_entry, offer
@@ -20,6 +21,16 @@ NEEDED = {
 """What every train has, and how it is asked where the catalog does not have it."""
 SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
 """The fields that hold one name."""
+
+
+class Missing(Enum):
+    """What it is that no entry of the catalog has the words of a field."""
+
+    FAULT = auto()
+    FAULT_IF_NEAR = auto()
+    """They may be misspelt; what is like nothing that the catalog has is something else."""
+    LACK = auto()
+    """The train is answered without what the catalog would know of it."""
 
 
 class WordResolver:
@@ -45,7 +56,7 @@ class WordResolver:
         is_wanted: Callable[[Entry], bool],
         *,
         hint: str = "",
-        is_needed: bool = True,
+        missing: Missing = Missing.FAULT,
     ) -> Entry | None:
         """The entry that the words mean; None if there is none, which is a fault.
 
@@ -55,9 +66,10 @@ class WordResolver:
             words: What a person says.
             is_wanted: Leaves out entries that cannot be meant.
             hint: What else may be said where the catalog has none.
-            is_needed: Whether it is a fault too that no entry has the words; else it is lacking.
+            missing: What it is that no entry has the words.
         """
         offered: list[Entry] = []
+        is_near = False
         for kind in kinds:
             found: Finding = find_entry(
                 self.catalog, kind, words, maker=self.maker, is_wanted=is_wanted
@@ -71,6 +83,7 @@ class WordResolver:
             if found.alike and field in SINGLE:
                 self.either[field] = words, self._sort_alike(found.alike)
             offered += found.offered
+            is_near = is_near or found.is_near or bool(found.alike)
         if field in NEEDED and is_none(words):
             self.faults.append(f"{field}: a train has one; say which")
             return None
@@ -78,7 +91,8 @@ class WordResolver:
         hint = NEEDED.get(field, hint).replace("{words}", words.strip())
         other = f"; {hint}" if hint and field not in self.either else ""
         fault = f"{field}: {words!r} is no single entry of the catalog{meant}{other}"
-        (self.faults if is_needed or field in self.either else self.lacking).append(fault)
+        is_fault = missing is Missing.FAULT or (missing is Missing.FAULT_IF_NEAR and is_near)
+        (self.faults if is_fault or field in self.either else self.lacking).append(fault)
         return None
 
     def find_single(

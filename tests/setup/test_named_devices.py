@@ -97,6 +97,31 @@ def test_camera_optic_and_guide_camera_are_named_by_their_distance(catalog: Cata
     assert file.guide_camera.flange_distance_mm == 12.5
 
 
+@pytest.mark.parametrize(
+    ("field", "words"), [("rotator", "WandererRotator"), ("oag", "Foo OAG"), ("wheel", "Bar 7")]
+)
+def test_what_is_like_nothing_of_the_catalog_is_a_device_of_unknown_length(
+    catalog: Catalog, field: str, words: str
+) -> None:
+    file, remarks = train_file_of(
+        TrainRequest(optic="Esprit 100", camera="ASI2600MC Pro", **{field: words}), catalog
+    )
+
+    (row,) = file.devices
+    assert (row.id, row.name, row.optical_length_mm) == (None, words, None)
+    assert any(f'give its length: "{words}, 20 mm"' in one for one in remarks)
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("rotator", "Falcn"), ("wheel", "EFW 9x36"), ("wheel", "ZWO EFV")]
+)
+def test_what_may_be_misspelt_is_refused_with_what_it_may_be(
+    catalog: Catalog, field: str, words: str
+) -> None:
+    with pytest.raises(TrainError, match=f"{words}' is no single entry .* is it one of"):
+        file_of(catalog, **{field: words})
+
+
 def test_a_device_is_adjusted_by_its_option_or_its_name(catalog: Catalog) -> None:
     adjusted = {"oag.optical_length_mm": 29.0, "Baader UFC.back": "M42x0.75 male"}
     guider, drawer = file_of(
