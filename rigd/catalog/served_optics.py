@@ -100,6 +100,21 @@ def find_named(catalog: Catalog, kind: str, words: str) -> Choice | None:
     return corrector, f"{words!r} is taken to be {title(corrector)}: {unknown}"
 
 
+def find_front_telescope(catalog: Catalog, words: str, corrector: Optic) -> Optic | None:
+    """Return a telescope that words name beside a corrector; None if none, or unlike ones.
+
+    Of several that have the words one stands for all, if they have the same focal ratio.
+    """
+    own = _own_text(corrector)
+    others = [word for word in search_words(words) if not own.has(word)]
+    found = [
+        one
+        for one in catalog.all(Optic)
+        if one.kind is OpticKind.TELESCOPE and others and _has_all(one, others)
+    ]
+    return found[0] if len({one.focal_ratio for one in found}) == 1 else None
+
+
 def _free_correctors(catalog: Catalog) -> list[Optic]:
     """The correctors that are not made for certain telescopes."""
     return [

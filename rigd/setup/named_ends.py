@@ -4,8 +4,9 @@ import re
 
 from rigd.catalog.listing import title
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.optic import Optic
+from rigd.catalog.models.optic import Optic, OpticKind
 from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.served_optics import find_front_telescope
 from rigd.setup.length_words import NamedLength, is_odd_number, read_length_mm, split_length
 from rigd.setup.lens_mount import lens_mount, lens_row
 from rigd.setup.word_resolver import Missing, WordResolver, is_none
@@ -106,7 +107,28 @@ def name_optic(words: str, resolver: WordResolver) -> dict[str, object]:
         row["focal_length_mm"] = float(flattener["mm"])
         words = flattener["words"]
     entry = resolver.find("optic", ("optic",), words, _is_optic, missing=Missing.LACK)
-    return {"name": called, **row} if entry is None else {"id": entry.id, **row}
+    if not isinstance(entry, Optic):
+        return {"name": called, **row}
+    return {"id": entry.id, **_focal_ratio(entry, words, resolver), **row}
+
+
+def _focal_ratio(corrector: Optic, words: str, resolver: WordResolver) -> dict[str, object]:
+    """Return the focal ratio behind a corrector that has none, if words name its telescope."""
+    factor = corrector.magnification
+    if factor is None and corrector.kind is OpticKind.FLATTENER:
+        factor = 1.0
+    if corrector.focal_ratio is not None or factor is None:
+        return {}
+    telescope = find_front_telescope(resolver.catalog, words, corrector)
+    if telescope is None or telescope.focal_ratio is None:
+        return {}
+    ratio = round(telescope.focal_ratio * factor, 2)
+    times = "" if factor == 1.0 else f", times {factor:g}"
+    resolver.remarks.append(
+        f"f/{ratio:g} is taken for the light: f/{telescope.focal_ratio:g} of"
+        f" {title(telescope)}{times}"
+    )
+    return {"focal_ratio": ratio}
 
 
 def _own_length(kind: str, words: str, resolver: WordResolver) -> NamedLength | None:

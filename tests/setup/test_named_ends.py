@@ -50,6 +50,16 @@ def test_an_optic_that_nobody_knows_is_said_with_what_it_may_be(catalog: Catalog
     assert 'say its back focus: "Esprt 100, 55 mm"' in said
 
 
+def test_a_telescope_that_is_named_before_its_corrector_says_the_focal_ratio(
+    catalog: Catalog,
+) -> None:
+    # f/5.9 x 0.8
+    reading = read(catalog, optic="GT81 Flat6A III", camera="ASI533MC Pro")
+
+    assert (reading.file.optic.id, reading.file.optic.focal_ratio) == ("wo_pflat6aiii", 4.72)
+    assert any(one.startswith("f/4.72 is taken for the light: f/5.9 of") for one in reading.remarks)
+
+
 def test_beside_a_fault_the_optic_that_nobody_knows_is_named_too(catalog: Catalog) -> None:
     with pytest.raises(TrainError, match=r"camera: 'XYZ 99' .*\n.*'Foobar' is no single entry"):
         train_file_of(TrainRequest(optic="Foobar", camera="XYZ 99"), catalog)
