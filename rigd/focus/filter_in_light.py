@@ -68,9 +68,24 @@ def why_filter_unsure(rig: Rig) -> str | None:
     )
 
 
+def why_filter_unproven(rig: Rig) -> str | None:
+    """Why the filter that the wheel names may be another one; None if that need not be thought of.
+
+    Its word counts, and where the focus is another filter's that is said instead.
+    """
+    if not rig.filter_unproven or rig.filter_position is None or rig.wheel_turning:
+        return None
+    now = name_filter(rig, rig.filter_position)
+    whose = rig.settings.name_filter(rig.ledger.embodied_filter)
+    return (
+        f"the filter wheel says {now} since it is there again, the focuser was left in the focus "
+        f"of {whose}, and nobody has seen the wheel turn"
+    )
+
+
 def how_filter_is_known(rig: Rig) -> str:
     """What makes the filter in the light known again, as the end of a sentence."""
-    if rig.filter_doubtful and rig.filter_position is not None:
+    if (rig.filter_doubtful or rig.filter_unproven) and rig.filter_position is not None:
         now = name_filter(rig, rig.filter_position)
         return f"rigd's wheel is asked for a filter, {now} too, or the wheel is seen to turn"
     if rig.wheel is None or not rig.wheel.connected:

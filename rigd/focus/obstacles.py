@@ -18,6 +18,7 @@ from rigd.focus.filter_in_light import (
     how_filter_is_known,
     how_to_swap,
     say_swap,
+    why_filter_unproven,
     why_filter_unsure,
 )
 from rigd.focus.gates import (
@@ -218,7 +219,15 @@ def _of_focus(rig: Rig) -> Iterator[Obstacle]:
     under_way = rig.change is not None or rig.move is not None or rig.pending is not None
     other = None if under_way else describe_other_focus(rig)
     slot = rig.filter_in_light
-    if other is None or slot is None or rig.settings.mode is not Mode.APPLY:
+    if slot is None or rig.settings.mode is not Mode.APPLY:
+        return
+    if other is None:
+        if not under_way and (why := why_filter_unproven(rig)) is not None:
+            yield Obstacle(
+                name="filter",
+                sentence=f"the filter in the light is not known for certain: {why}",
+                ends_when=how_filter_is_known(rig),
+            )
         return
     terms = rig.ledger.embodied
     if slot.offset is None:

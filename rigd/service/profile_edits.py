@@ -35,7 +35,11 @@ from rigd.service.running_rig import (
 from rigd.setup.derive import DerivedSetup, SetupDeriver
 from rigd.setup.focal_length_check import evidence_of
 from rigd.setup.profile_proposal import Proposal, proposal
-from rigd.setup.renamed_focuser import renamed_focuser, why_another_focuser
+from rigd.setup.renamed_focuser import (
+    renamed_focuser,
+    warn_of_stated_steps,
+    why_another_focuser,
+)
 from rigd.setup.settings import settings_of
 from rigd.store.answers import keep_answers, read_answers
 from rigd.store.archive import Archive
@@ -310,6 +314,9 @@ class ProfileEditor:
             starts_over=not (renamed or is_same_light_path(before, derived.profile, back=back)),
             renamed=renamed,
         )
+        stated = None if renamed else warn_of_stated_steps(before, derived.profile)
+        if stated is not None:
+            self._dispatcher.tell(running, stated, Severity.WARNING)
         running.use_profile(deriver, given, derived, fit, inspection)
         await self.light_path.recall(running)
         self._dispatcher.feed(running, changed)

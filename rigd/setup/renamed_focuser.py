@@ -43,3 +43,31 @@ def why_another_focuser(rig: Rig, ref: DeviceRef, report: DeviceReport | None) -
         name = name_device(rig, ref)
         return f"{name} stands at {position} steps, the one of before was last read at {read}"
     return None
+
+
+def warn_of_stated_steps(before: EquipmentProfile, after: EquipmentProfile) -> str | None:
+    """Say what a profile still states in the steps of the focuser of before; None if nothing.
+
+    Another model's steps are of another length, and may count the other way.
+    """
+    old, new = before.focuser, after.focuser
+    if old is None or new is None or None in {old.address, new.address}:
+        return None
+    if old.address == new.address:
+        return None
+    kept = []
+    if new.step_size_um is not None and new.step_size_um == old.step_size_um:
+        kept.append(f"step_size_um = {new.step_size_um:g}")
+    if new.direction is not None and new.direction == old.direction:
+        kept.append(f'direction = "{new.direction}"')
+    for key, one in after.filters.items():
+        was, steps = before.filters.get(key), one.focus_offset_steps
+        if steps and was is not None and was.focus_offset_steps == steps:
+            kept.append(f"{one.name}: focus_offset_steps = {steps}")
+    if not kept:
+        return None
+    return (
+        "the profile names another focuser, and states for it what it stated of the one before: "
+        f"{'; '.join(kept)}. If it is another model its steps are not the same: correct these, or "
+        "leave them out, with `rigd profile edit`"
+    )

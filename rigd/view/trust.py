@@ -1,7 +1,7 @@
 """Whether the focus can be trusted at this moment, which the SafetyMonitor says too. Pure."""
 
 from rigd.focus.change_fault import name_failed
-from rigd.focus.filter_in_light import why_filter_unsure
+from rigd.focus.filter_in_light import why_filter_unproven, why_filter_unsure
 from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Result, Rig
@@ -65,4 +65,4 @@ def _describe_filter(rig: Rig) -> str | None:
         if rig.ledger.embodied_filter is None and rig.fault is not None:
             return f"{other}: {name_failed(rig)} failed: {rig.fault}"
         return why_not_applied(rig) or other
-    return None
+    return why_filter_unproven(rig)

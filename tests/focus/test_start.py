@@ -1,5 +1,8 @@
 """A start of rigd: nothing moves, what is remembered counts, a first sight is adopted."""
 
+from dataclasses import replace
+
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import (
     Remember,
 )
@@ -8,7 +11,8 @@ from rigd.focus.state.requests import (
     Remembered,
     Tick,
 )
-from tests.focus.night import Night
+from rigd.view.trust import why_not_trusted
+from tests.focus.night import SLOTS, Night
 
 
 def test_nothing_moves_at_start() -> None:
@@ -174,3 +178,24 @@ def test_where_the_wheel_is_found_at_the_filter_in_focus_nothing_turns_in_vain()
     night.ask(2)
 
     assert night.turns == []
+
+
+def test_a_filter_that_is_only_claimed_is_not_trusted_either_where_it_has_the_same_focus() -> None:
+    parfocal = (SLOTS[0], replace(SLOTS[2], focus_offset_steps=0))
+    night = Night(slots=parfocal)
+    night.feed(Remembered(at_s=0, ledger=adopt_position(30000, 0, "ha"), move=None, moves_begun=7))
+    night.begin(30000, filter_position=0)
+    night.stand(30000)
+    because = why_not_trusted(night.rig)
+    [claim] = [one for one in find_obstacles(night.rig, night.now_s) if one.name == "filter"]
+
+    night.ask(0)
+    night.wheel(None)
+    night.wheel(0)
+    night.later(5).tick()
+
+    assert because is not None
+    assert because.startswith("the filter wheel says L since it is there again")
+    assert "rigd's wheel is asked for a filter, L too" in claim.ends_when
+    assert night.turns == [0]
+    assert why_not_trusted(night.rig) is None

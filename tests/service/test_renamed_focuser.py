@@ -15,6 +15,7 @@ from rigd.equipment.fingerprint import light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.focus.state.settings import Mode
+from rigd.setup.renamed_focuser import warn_of_stated_steps
 from rigd.store.database import Store
 from rigd.store.profiles import add, put, switch, undo
 from tests.service.test_answers import FOCUSER, H_ALPHA, OWNER, Pier, begin, pier
@@ -129,3 +130,38 @@ async def test_in_doubt_it_is_another_one_and_its_owner_is_told_how_to_say_other
         assert rig.ledger.embodied is None
         assert "names another focuser" in (rig.ledger.unknown_because or "")
         assert one.hardware.moves == [STEPS]
+
+
+STATED = {
+    "name": "One",
+    "focuser": {
+        "address": {"server": "pier", "device": "MoonLite"},
+        "step_size_um": 4.0,
+        "direction": "outward",
+    },
+    "filters": {"r": {"name": "R"}},
+}
+
+
+def test_what_stays_stated_in_the_steps_of_the_focuser_of_before_is_said() -> None:
+    before = EquipmentProfile.model_validate(
+        STATED | {"filters": {"r": {"name": "R", "focus_offset_steps": 40}}}
+    )
+    after = named(before, DeviceRef("pier", "Sesto Senso 2"))
+    corrected = EquipmentProfile.model_validate(
+        STATED
+        | {
+            "focuser": {
+                "address": {"server": "pier", "device": "Sesto Senso 2"},
+                "step_size_um": 0.9,
+            },
+            "filters": {"r": {"name": "R"}},
+        }
+    )
+
+    said = warn_of_stated_steps(before, after)
+
+    assert said is not None
+    assert 'step_size_um = 4; direction = "outward"; R: focus_offset_steps = 40' in said
+    assert warn_of_stated_steps(before, before) is None
+    assert warn_of_stated_steps(before, corrected) is None
