@@ -131,13 +131,15 @@ class IndiDevice:
             at_s: when.
         """
         held = self._properties.find(POSITION)
+        # What a driver shows in alert it could not read, however often it is asked for it.
+        unreadable = POSITION in self._first and held is not None and held.state == "Alert"
         if POSITION in self._first and held is not None and position is not None:
             elements = {**held.elements, "FOCUS_ABSOLUTE_POSITION": position}
             self._properties.put(replace(held, elements=elements))
         # A temperature that is defined and never set is known if the driver says that it is Ok.
         if TEMPERATURE in self._first and self._properties.state(TEMPERATURE) == "Ok":
             self._temperature_at_s = at_s
-        for name in (POSITION, TEMPERATURE):
+        for name in (TEMPERATURE,) if unreadable else (POSITION, TEMPERATURE):
             self._first.take(name)
         return self._report_changes(POSITION, at_s, baseline=False, identifies=False)
 

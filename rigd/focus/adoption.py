@@ -226,9 +226,17 @@ def adopt_found_focus(_before: Rig, event: AnyEvent, step: Step) -> Step:
                 adopted = _lose_whose(step.rig, effect)
             elif effect.proves_focus:
                 adopted = _adopt_found(step.rig, effect, leaving=isinstance(event, WheelReport))
-            over = DiaryLine(sentence=effect.sentence + _describe_no_result(step.rig, effect))
+            over = _say_over(step.rig, effect)
             step = step.also(over) if adopted is None else step.then(adopted)
     return step
+
+
+def _say_over(rig: Rig, ended: AutofocusEnded) -> DiaryLine:
+    """Say that an autofocus is over of which nothing is taken for a focus."""
+    if ended.is_cut_off and rig.settings.mode is Mode.APPLY:
+        line = f"{ended.sentence}: it was given up before it had found the focus, which is unknown"
+        return DiaryLine(sentence=line, severity=Severity.WARNING)
+    return DiaryLine(sentence=ended.sentence + _describe_no_result(rig, ended))
 
 
 def _describe_no_result(rig: Rig, ended: AutofocusEnded) -> str:
@@ -352,6 +360,8 @@ def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     focuser = rig.focuser
     if focuser is None or not focuser.connected or focuser.position_steps is None:
         sentence = "cannot adopt: the focuser is not connected or does not say where it is"
+        if focuser is not None and focuser.fault:
+            sentence += f": {focuser.fault}"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
     limit_s = rig.settings.times.deadline_s
     if (rig.is_moving_own and not (rig.move and rig.move.halted)) or rig.change is not None:

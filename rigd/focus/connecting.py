@@ -96,6 +96,12 @@ def describe_connecting(rig: Rig, ref: DeviceRef) -> tuple[str, str]:
             "it is connected again, by whoever disconnected it or by a program that connects "
             "rigd's device anew",
         )
+    if known.attempts == 0 and rig.move is not None and ref == rig.settings.focuser:
+        return (
+            " (connecting it could stop the move that is under way)",
+            "it is connected: rigd asks its driver once that move is given up, at the latest "
+            f"{rig.settings.times.deadline_s:g} s after its driver was told",
+        )
     ends_when = f"it is connected: rigd tries again, at least every {LONGEST_PAUSE_S:g} s"
     if known.refusal is None:
         return " (rigd has asked its driver)", ends_when

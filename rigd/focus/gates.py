@@ -326,12 +326,15 @@ def _focuser_gate(rig: Rig) -> Gate | None:
         )
     if senseless := find_senseless_gate(rig):
         return senseless
-    if focuser.position_steps is None and not is_read_soon(rig):
+    if focuser.position_steps is None and (focuser.fault or not is_read_soon(rig)):
+        because, then = "", ""
+        if focuser.fault:
+            because, then = f": {focuser.fault}", "; look at its cable and connect its driver anew"
         return Gate(
             name="focuser",
-            sentence=f"{name_focuser(rig)} does not say where it is",
+            sentence=f"{name_focuser(rig)} does not say where it is{because}",
             opens_by_itself=False,
-            opens_when="it says its position",
+            opens_when=f"it says its position{then}",
         )
     return None
 

@@ -92,11 +92,23 @@ def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger |
     Where somebody else has moved the focuser in between, its target is that of an old base.
     """
     move = find_own_arrived(ledger, position, near)
-    if move is None or move.terms is None:
-        return None
-    if _base_before(ledger) != (move.target_steps - move.terms.total_steps, move.terms.against):
+    if move is None or move.terms is None or not _counts_from_base(ledger, move):
         return None
     return embody(ledger, move.target_steps, position, move.terms, move.filter_key)
+
+
+def late_targets(ledger: Ledger) -> tuple[int, ...]:
+    """Where all is known again once a move of rigd's has arrived there late."""
+    own = (move for move in ledger.unended if not move.by_client)
+    return tuple(dict.fromkeys(m.target_steps for m in own if _counts_from_base(ledger, m)))
+
+
+def _counts_from_base(ledger: Ledger, move: UnendedMove) -> bool:
+    """Whether the target of such a move still belongs to the base that is known, or last was."""
+    terms = move.terms
+    if terms is None:
+        return False
+    return _base_before(ledger) == (move.target_steps - terms.total_steps, terms.against)
 
 
 def ledger_of_late_client(ledger: Ledger, position: int, near: int) -> Ledger | None:

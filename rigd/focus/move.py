@@ -185,8 +185,11 @@ def fail_move(step: Step, role: FocuserRole, move: FocuserMove, sentence: str) -
         why_not = step.rig.guide_fault or sentence
         return replace(step, rig=replace(step.rig, guide_fault=why_not)).also(line)
     change = step.rig.change
-    if change is not None and move.lost and change.focuser_waits:
+    if change is not None and move.lost and (change.focuser_waits or change.declined is not None):
         return step.also(line)  # the change that it belonged to has failed; this is the next one
+    outcome = step.rig.outcome
+    if change is None and move.part is Part.FILTER and outcome and outcome.outlives(move):
+        return step.also(line)
     if change is not None:
         first = change.focuser_failed
         failed = f"{first}; {sentence}" if first and first != sentence else sentence

@@ -9,11 +9,13 @@ from dataclasses import replace
 from rigd.devices.events import WheelReport
 from rigd.focus.autofocus import is_beginning, is_wheel_asked
 from rigd.focus.foreign_commands import name_searcher
-from rigd.focus.search_moves import begin_again
+from rigd.focus.search_moves import begin_again, note_place
 from rigd.focus.state.effects import AutofocusEnded, Remember, Step
+from rigd.focus.state.ledger import Known, forget_embodied
 from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.search import Search
+from rigd.focus.state.settings import Mode
 
 
 def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:
@@ -78,6 +80,9 @@ def _begin_anew(search: Search) -> Search:
         high_steps=None,
         began_s=search.last_at_s,
         turned_back=False,
+        framed_steps=None,
+        framed_up=None,
+        framed_back=False,
         blurred=False,
         stays=False,
         disturbed=False,
@@ -129,7 +134,9 @@ def _hand_on(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
     """Hand on where an autofocus ended, to be said once it is known what is made of it."""
     ledger = rig.ledger
     ended = _describe_end(rig, search, event)
-    if ended.raw_steps is not None and not ended.is_result:
+    if ended.is_cut_off:
+        rig = _lose_place(rig, search, ended)
+    elif ended.raw_steps is not None and not ended.is_result:
         rig = _undo_search(rig, search)
     where = "where it ended is not known"
     if ended.raw_steps is not None:
@@ -164,12 +171,30 @@ def _describe_end(rig: Rig, search: Search, event: AnyEvent) -> AutofocusEnded:
         low_steps=search.low_steps,
         high_steps=search.high_steps,
         ends_up=search.ends_up,
-        turned_back=search.turned_back,
+        turned_back=_went_back(rig, search),
+        unplaced=_is_unplaced(search),
+        wandered=search.turned_back,
         stays=search.stays,
         tolerance_steps=rig.settings.tolerance_steps,
         of_claimed_filter=claimed,
         reported=reported.found if reported else None,
     )
+
+
+def _went_back(rig: Rig, search: Search) -> bool:
+    """Whether the places where it measured and where it ends went both ways.
+
+    Not what came before its first frame: most programs move out before they measure inward.
+    """
+    end = rig.ledger.raw_steps
+    if _is_unplaced(search) or end is None:
+        return search.turned_back
+    return note_place(search, end, rig.settings.tolerance_steps).framed_back
+
+
+def _is_unplaced(search: Search) -> bool:
+    """Whether the place of any of its frames is not known."""
+    return search.blurred or search.frames == 0
 
 
 def _is_of_another_filter(rig: Rig, search: Search, report: AutofocusReported) -> bool:
@@ -222,6 +247,27 @@ def _undo_search(rig: Rig, search: Search) -> Rig:
     # Where rigd has begun to apply meanwhile, the place counts for the filter embodied since.
     if back and ledger.taken_for is not None:
         ledger = replace(ledger, taken_for=search.taken_for)
+    return replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
+
+
+def _lose_place(rig: Rig, search: Search, ended: AutofocusEnded) -> Rig:
+    """Make unknown what is in the position: the place is one that a search has only passed.
+
+    Where it began all is known again.
+    """
+    ledger, start = rig.ledger, ended.start_steps
+    if rig.settings.mode is not Mode.APPLY or ledger.embodied is None:
+        return rig
+    known = None
+    if start is not None and ledger.shift_steps == search.start_shift_steps:
+        known = Known(
+            raw_steps=start,
+            read_steps=start,
+            embodied=ledger.embodied,
+            embodied_filter=ledger.embodied_filter,
+        )
+    because = f"an autofocus was given up at {ended.raw_steps} steps before it had found the focus"
+    ledger = replace(forget_embodied(ledger, ledger.read_steps, because), last_known=known)
     return replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
 
 

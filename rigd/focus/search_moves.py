@@ -75,6 +75,9 @@ def begin_again(search: Search) -> Search:
         exposed=False,
         owns_filter=False,
         again=True,
+        framed_steps=None,
+        framed_up=None,
+        framed_back=False,
     )
 
 
@@ -226,10 +229,20 @@ def _note_exposure(rig: Rig, search: Search) -> Search:
         return replace(search, blurred=True)
     low, high = search.low_steps, search.high_steps
     return replace(
-        search,
+        note_place(search, raw_steps, rig.settings.tolerance_steps),
         low_steps=raw_steps if low is None else min(low, raw_steps),
         high_steps=raw_steps if high is None else max(high, raw_steps),
     )
+
+
+def note_place(search: Search, steps: int, tolerance_steps: int) -> Search:
+    """The search with one more place where it has measured, or where it ends."""
+    last = search.framed_steps
+    if last is not None and abs(steps - last) <= tolerance_steps:
+        return search
+    up = None if last is None else steps > last
+    back = search.framed_up not in {None, up}
+    return replace(search, framed_steps=steps, framed_up=up, framed_back=search.framed_back or back)
 
 
 def _note_filter(rig: Rig, search: Search) -> Search:

@@ -63,7 +63,9 @@ def compare_ledger(
         if ledger is None and not unknown:
             settled_s = max(settled_s, _lasts_s(focuser, report, position, near))
         focuser = _look_again(focuser, position, report.at_s, near)
-        if not _is_settled(focuser, report.at_s, settled_s):
+        # Elsewhere than rigd knows it, a place in alert may be one that its driver could not read.
+        alert = ledger is None and not unknown and report.fault is not None
+        if alert or not _is_settled(focuser, report.at_s, settled_s):
             return focuser
     if ledger is None or (unknown and goes_on):
         ledger = _ledger_elsewhere(focuser, position, near)
@@ -124,6 +126,18 @@ def is_known_again_soon(rig: Rig) -> bool:
     if rig.is_focuser_lost or rig.move is not None or may_go_on(rig, here):
         return False
     return heal(ledger, here, rig.settings.tolerance_steps) is not None
+
+
+def may_be_known_where_found(rig: Rig) -> bool:
+    """Whether the main focuser is back, and may stand where all of it will be known again.
+
+    One that moves on is not waited for: its driver may have died and say so for ever.
+    """
+    focuser, ledger = rig.focuser, rig.ledger
+    if focuser is None or not focuser.connected or focuser.moving or rig.move is not None:
+        return False
+    late = any(not move.by_client and move.terms is not None for move in ledger.unended)
+    return ledger.last_known is not None or late
 
 
 def describe_place(ledger: Ledger) -> str:

@@ -7,6 +7,7 @@ the profile's offsets count (`rigd profile confirm`, or another profile).
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
+from rigd.focus.late_moves import late_targets
 from rigd.focus.sighting import settled_after_s
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -107,7 +108,12 @@ def way_back(ledger: Ledger) -> str:
     says = ""
     if known.step_meaning not in {None, ledger.step_meaning}:
         says = f" and says of its steps: {known.step_meaning}"
-    return f"the focuser is back at {known.read_steps} steps{says}, or "
+    late = "".join(
+        f" or at {steps} steps, where a move of rigd's was to end,"
+        for steps in late_targets(ledger)
+        if steps != known.read_steps
+    )
+    return f"the focuser is back at {known.read_steps} steps{says}{late or ','} or "
 
 
 def is_of_steps(sentence: str) -> bool:

@@ -7,7 +7,7 @@ from rigd.focus.filter_in_light import (
     why_filter_unsure,
 )
 from rigd.focus.leap import find_leap_gate
-from rigd.focus.sighting import is_known_again_soon
+from rigd.focus.sighting import is_known_again_soon, may_be_known_where_found
 from rigd.focus.state.rig import Gate, Rig
 from rigd.focus.step_meaning import way_back
 
@@ -63,8 +63,11 @@ def describe_motion(rig: Rig) -> Gate:
 
 def is_read_soon(rig: Rig) -> bool:
     """Whether the focuser, which is there, has only to be read at rest for all to be known."""
-    unread = rig.ledger.embodied is not None and not rig.ledger_checked
-    return unread and not rig.is_focuser_lost
+    if rig.ledger_checked:
+        return False
+    if rig.ledger.embodied is not None:
+        return not rig.is_focuser_lost
+    return may_be_known_where_found(rig)
 
 
 def _reading_gate(rig: Rig) -> Gate:

@@ -407,6 +407,19 @@ def test_a_defined_position_is_no_reading_and_the_first_set_is() -> None:
     assert moonlite.unread_since_s is None
 
 
+def test_what_is_defined_in_alert_is_no_reading_however_often_it_is_asked_for() -> None:
+    # INDI's Robofocus driver: its first question was not answered, and it asks no more.
+    robofocus = device(8)
+    robofocus.take_definition(position(0, state="Alert"), 1)
+    for at_s, answer in ((3, 0.0), (4, 0.0), (5, None)):
+        robofocus.take_readings(answer, at_s)
+        said = focuser(robofocus.report_focuser_again(at_s))
+        assert (said.position_steps, said.position_unread) == (None, True)
+        assert said.fault is not None
+    read = focuser(robofocus.take_update(position(30000), 6))
+    assert (read.position_steps, read.position_unread) == (30000, False)
+
+
 def test_what_was_defined_before_the_device_connected_is_no_reading() -> None:
     eaf = IndiDevice("local", "thing")
     eaf.take_definition(make("DRIVER_INFO", DRIVER_INTERFACE="8"), 0)

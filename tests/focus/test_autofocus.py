@@ -150,7 +150,7 @@ def test_moves_of_two_clients_are_no_autofocus() -> None:
 
 def test_an_autofocus_past_rigd_waits_no_longer_than_its_own_filter_change() -> None:
     night = Night().begin(START)
-    focus_directly(night, (30060, 30030, 29990))
+    focus_directly(night, (30060, 29980, 29990))
     refused = night.ask(1, "another")
 
     night.wheel(1)

@@ -248,3 +248,23 @@ def test_a_wheel_that_does_not_turn_when_it_is_told_stays_doubtful() -> None:
 
     assert night.result == "failed"
     assert night.rig.filter_doubtful
+
+
+def test_a_slot_that_rigd_asked_for_is_a_claim_too_where_the_wheel_was_lost_on_its_way() -> None:
+    """INDI's wheel for a hand begins with slot 1, and has asked nobody to put it in."""
+    night = in_focus_of_r()
+    night.ask(L)
+    night.wheel(None)
+    night.arrive(START)
+
+    night.later(2).wheel_gone()
+    night.later(3).wheel(L, baseline=True)
+    night.later(60).tick()
+
+    assert night.rig.ledger.embodied_filter == "l"
+    assert why_not_trusted(night.rig) == CLAIM
+    night.ask(L)
+    night.wheel(None)
+    night.wheel(L)
+    assert night.turns[-1:] == [L]
+    assert why_not_trusted(night.rig) is None

@@ -230,7 +230,7 @@ def test_a_report_of_a_failure_is_believed() -> None:
     night.feed(AutofocusReported(at_s=night.now_s, found=False))
 
     assert not ended(night)[0].is_result
-    assert night.rig.ledger.embodied_filter == "l"
+    assert night.rig.ledger.embodied is None
 
 
 def test_a_report_of_another_filter_says_nothing_of_this_one() -> None:

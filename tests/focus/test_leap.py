@@ -4,7 +4,7 @@ import pytest
 
 from rigd.devices.events import FocuserCommanded
 from rigd.focus.obstacles import find_obstacles
-from rigd.focus.state.effects import ReadFocuser
+from rigd.focus.state.effects import ReadFocuser, Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AdoptRequested
 from tests.focus.guide_night import begun, guide
@@ -169,3 +169,33 @@ def test_a_human_may_say_that_it_is_so() -> None:
 
     assert night.rig.ledger.base_steps == 0
     assert night.rig.ledger_checked
+
+
+def test_a_far_place_in_alert_is_not_believed_however_long_it_is_said() -> None:
+    """A driver in alert may only show what it could not read."""
+    night = Night().begin(30000)
+    for _ in range(70):
+        night.later(1).focuser(0, fault="timeout error")
+        night.tick()
+    in_alert = (night.rig.ledger.read_steps, night.rig.ledger_checked)
+
+    night.later(1).focuser(30000)
+    night.later(POLLED_S).focuser(30000)
+
+    assert in_alert == (30000, False)
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger_checked
+
+
+def test_what_a_driver_says_that_cannot_read_is_said_and_not_adopted() -> None:
+    night = Night().begin(30000)
+    night.focuser_gone()
+    night.later(5).senseless("Unknown error while reading Robofocus position")
+
+    shown = next(one for one in find_obstacles(night.rig, night.now_s) if one.name == "focuser")
+    adopted = night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+
+    assert "Unknown error while reading Robofocus position" in shown.sentence
+    assert "connect its driver anew" in shown.ends_when
+    assert adopted.refusal is Refusal.UNAVAILABLE
+    assert "Unknown error while reading Robofocus position" in adopted.sentence

@@ -129,7 +129,7 @@ def test_what_is_said_at_a_new_focus_counts_and_the_sensor_that_is_back_moves_no
     say(night, 10.0, 60)
     say(night, -39.0, 600)
 
-    focus(night, (30060, 30030, 30020), "N.I.N.A.")
+    focus(night, (30060, 30010, 30020), "N.I.N.A.")
     moved = list(night.moves)
     say(night, -39.0, 300)
     meanwhile = obstacle(night)
@@ -165,7 +165,7 @@ def test_a_focus_found_while_a_jump_is_not_believed_yet_belongs_to_what_turns_ou
     say(night, 10.0, 60)
     say(night, 6.0, 3, every_s=3)
 
-    focus(night, (30060, 30030, 29970), "N.I.N.A.")
+    focus(night, (30060, 29940, 29970), "N.I.N.A.")
     meanwhile = night.rig.ledger.temperature_base
     moved = list(night.moves)
     say(night, 6.0, 600)

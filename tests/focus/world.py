@@ -333,8 +333,11 @@ class World(Surroundings):
             return
         raw, start = ended.raw_steps, ended.start_steps
         away = None not in {raw, start} and abs((raw or 0) - (start or 0)) > self.focuser.tolerance
-        both_ways = (ended.turned_back or ended.ends_between) and not ended.stays
+        back = ended.ends_between or (ended.turned_back and (ended.unplaced or ended.ends_inside))
+        both_ways = back and not ended.stays
         if raw is None or not (away and both_ways):
+            lost = raw is not None and away and ended.wandered and not ended.stays
+            assert not lost or after.ledger.embodied is None, "took for a focus what was passed"
             return
         self.judge.checks["focused"] += 1
         steps, of = slot.own_focus

@@ -1,6 +1,7 @@
 """Where the focuser belongs, by the judge's own arithmetic of who moved it by how much."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import inf
 
 from rigd.focus.state.ledger import Terms
@@ -84,6 +85,10 @@ class Search:
     """Whether all its frames so far began while the wheel turned: to their filter, most likely."""
     is_anew: bool = False
     """Whether it is what was left of another one, and perhaps no search at all."""
+    path: list[int] = field(default_factory=list)
+    """Where each of its moves began."""
+    frames: list[int] = field(default_factory=list)
+    """The places of its frames, as far as the focuser surely rested."""
     claim: int = 0
     """Whether its filter was no more than claimed in any of its frames: 0 no, 1 perhaps, 2 yes."""
 
@@ -120,12 +125,14 @@ class Search:
         self.lowest = position if self.lowest is None else min(self.lowest, position)
         self.highest = position if self.highest is None else max(self.highest, position)
         if rests:
+            self.frames.append(position)
             self.low = position if self.low is None else min(self.low, position)
             self.high = position if self.high is None else max(self.high, position)
 
     def note_move(self, now_s: float, position: int) -> None:
         """Its client moves again, from here."""
         self.all_moves += 1
+        self.path.append(position)
         if not self.ever_exposed:
             self.starts.add(position)
         if self.exposed:
@@ -142,8 +149,21 @@ class Search:
             filter_key_before=self.filter_key,
             last_s=self.last_s,
             clear=False,
+            path=list(self.path),
             is_anew=True,
         )
+
+    def wanders(self, position: int) -> bool:
+        """Whether its moves went both ways, once it ends here."""
+        return _turns_back([*self.path, position])
+
+    def is_cut_off(self, position: int, near: int) -> bool:
+        """Whether it surely ended on its way: it went out, and measured in one direction only."""
+        low, high = self.low, self.high
+        if self.blurred or self.told_early or low is None or high is None or high - low <= 3 * near:
+            return False
+        beyond = not low - 2 * near <= position <= high + 2 * near
+        return beyond and self.wanders(position) and not _turns_back([*self.frames, position])
 
     def ends_between(self, position: int) -> bool:
         """Whether a place lies inside what was measured."""
@@ -159,6 +179,12 @@ class Search:
         coldest, warmest = self.celsius or (celsius, celsius)
         both = (celsius, celsius) if moves else (min(coldest, celsius), max(warmest, celsius))
         self.celsius = both
+
+
+def _turns_back(places: list[int]) -> bool:
+    """Whether the way from place to place goes up and down."""
+    steps = {b > a for a, b in pairwise(places) if a != b}
+    return len(steps) > 1
 
 
 class Belief:

@@ -32,7 +32,8 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
         wish.excused.add("no offset")
     if before.settings.mode is not Mode.APPLY:
         wish.excused.add("mode")
-    if before.ledger.embodied is None or not before.ledger_checked:
+    now = moment.step.rig.ledger  # by it the client's own autofocus may have ended, cut off
+    if before.ledger.embodied is None or not before.ledger_checked or now.embodied is None:
         wish.excused.add("unknown")
     if (
         not judge.scene.focuser_link

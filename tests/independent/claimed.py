@@ -70,6 +70,8 @@ def forget_claim(watch: Watch, ledgers: int) -> None:
 
 
 def check_nobodys_focus(judge: Bench, watch: Watch) -> None:
-    """After an autofocus with such a filter what is in the position is unknown."""
+    """After an autofocus with such a filter, or a cut-off one, what is in the place is unknown."""
+    if abs(judge.scene.focuser.position - watch.found_from) <= 2 * judge.near:
+        watch.nobodys_focus = None  # where it began all is as it was
     if watch.nobodys_focus is not None:
-        judge.fail(Rule.CLAIM, f"known after an autofocus of nobody's filter; {judge.said(watch)}")
+        judge.fail(Rule.FOUND, f"known after an autofocus of no use; {judge.said(watch)}")

@@ -114,7 +114,8 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
         search.note_move(now_s, before)
     else:
         alone = watch.own_open is None and not watch.searches and now_s > watch.blurred_until_s
-        clear = alone and not watch.is_unended and not judge.scene.is_blind(name)
+        seen = watch.lost_at is None and not judge.scene.is_blind(name)
+        clear = alone and not watch.is_unended and seen
         watch.searches[mover] = Search(
             mover=mover,
             starts={before},
@@ -122,6 +123,7 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
             filter_key_before=judge.scene.lit_key(name),
             last_s=now_s,
             clear=clear,
+            path=[before],
         )
 
 
@@ -268,7 +270,10 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     back = {abs(motor.position - start) <= judge.near for start in search.starts}
     if back == {True} and not reported and search.clear:
         return
-    found = (
+    between = search.clear and search.ends_between(motor.position)
+    if search.wanders(motor.position) and not between:
+        watch.excuse("an autofocus that may have been cut off")
+    seen = (
         search.clear
         and search.is_running
         and back == {False}
@@ -276,10 +281,11 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         and motor.is_said
         and rig.change is None
         and scene.plan.camera == "visible"
-        and search.ends_between(motor.position)
     )
-    if found and claim is Claim.SURE and rig.ledger_checked:
-        watch.nobodys_focus = machine.disk.ledgers
+    found = seen and search.ends_between(motor.position)
+    cut_off = seen and not reported and search.is_cut_off(motor.position, judge.near)
+    if rig.ledger_checked and (cut_off or (found and claim is Claim.SURE)):
+        watch.nobodys_focus, watch.found_from = machine.disk.ledgers, min(search.starts)
         return
     certain = (
         found

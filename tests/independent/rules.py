@@ -17,6 +17,7 @@ class Rule(Enum):
     RELEASE = "a human can always release a device that does not answer"
     SEARCHING = "Gates: autofocus running; another mover under way"
     WHOSE = "found elsewhere after a gap, where rigd does not apply, it is no filter's known focus"
+    FOUND = "an autofocus that ends on its way, or with a claimed filter, leaves it unknown"
     ADOPTED = "a human's word counts where the focuser was read at rest"
     CLAIM = "what a wheel that is back claims makes no focus that of a filter, until it was turned"
     UNKNOWN = "a focuser position that is unknown: rigd itself moves nothing; a change is declined"

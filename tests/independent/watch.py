@@ -167,7 +167,10 @@ class Watch:
     wheel_turns: bool = False
     """Whether the last that it said is that it turns."""
     nobodys_focus: int | None = None
-    """Since an autofocus with a claimed filter: how many ledgers were stored by then."""
+    """Since an autofocus with a claimed filter, or one that was cut off: how many ledgers were
+    stored by then."""
+    found_from: int = 0
+    """Where that began."""
 
     def glass(self, slot: int | None) -> Glass | None:
         """What is in a slot."""

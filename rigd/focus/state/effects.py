@@ -174,7 +174,11 @@ class AutofocusEnded:
     ends_up: bool | None = None
     """Whether positions counted up in the last move."""
     turned_back: bool = False
-    """Whether its moves went both ways."""
+    """Whether the places where it measured, and where it ended, went both ways."""
+    unplaced: bool = False
+    """Whether the place of any frame is not known: it began in motion, or none was seen."""
+    wandered: bool = False
+    """Whether its moves did, also those before its first frame."""
     stays: bool = False
     """Whether all its frames before the last move were taken at one place."""
     tolerance_steps: int = 0
@@ -198,11 +202,25 @@ class AutofocusEnded:
     def proves_focus(self) -> bool:
         """Whether the focus is where it ended.
 
-        Moves in one direction are no search: a client's temperature compensation looks like that.
-        Nor are frames at one place alone, as where the focuser stops at an end of its travel.
+        Moves in one direction are no search: a client's temperature compensation looks like that,
+        and so does a search that was given up on its way. Nor are frames at one place alone, as
+        where the focuser stops at an end of its travel. Where no place of a frame is known, what
+        its client moved must do.
         """
-        both_ways = self.turned_back or self.ends_between
-        return self.is_result and (self.reported is True or (both_ways and not self.stays))
+        back = self.ends_between or (self.turned_back and (self.unplaced or self.ends_inside))
+        return self.is_result and (self.reported is True or (back and not self.stays))
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it ended on its way: elsewhere than it began, and not where a search ends.
+
+        Its program says that it has failed, or it went out and measured in one direction only.
+        """
+        raw, start = self.raw_steps, self.start_steps
+        if raw is None or start is None or abs(raw - start) <= self.tolerance_steps:
+            return False
+        on_its_way = self.wandered and not self.stays
+        return not self.proves_focus and (self.reported is False or on_its_way)
 
     @property
     def ends_between(self) -> bool:
@@ -211,6 +229,14 @@ class AutofocusEnded:
         if raw is None or low is None or high is None:
             return False
         return low < raw < high
+
+    @property
+    def ends_inside(self) -> bool:
+        """Whether it ended at most where it measured first or last, and not beyond that."""
+        raw, low, high = self.raw_steps, self.low_steps, self.high_steps
+        if raw is None or low is None or high is None:
+            return False
+        return low - self.tolerance_steps <= raw <= high + self.tolerance_steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,11 @@ class Outcome:
     waits_for: str | None = None
     """The name of the gate that it waits for; None if it does not wait."""
 
+    def outlives(self, move: FocuserMove) -> bool:
+        """Whether the change ended well after a move that is out of sight, and without it."""
+        ended = self.result in {Result.DECLINED, Result.DONE}
+        return ended and move.lost and self.at_s > move.began_at_s
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -148,8 +153,7 @@ class Rig:
     """Why the guide focuser did not follow the last filter change."""
     identities: tuple[DeviceIdentity, ...] = ()
     known_devices: tuple[DeviceIdentity, ...] = ()
-    """What its devices said of themselves when last seen, also those that are gone; where its
-    name for one is that of several, each of them."""
+    """What its devices said of themselves when last seen; all that its name for one may mean."""
     servers_down: tuple[tuple[str, str], ...] = ()
     echoes_lost: tuple[tuple[str, str], ...] = ()
     """INDI servers on which other clients' commands are not heard, and why."""
@@ -165,11 +169,9 @@ class Rig:
     filter_last: int | None = None
     """Where it stood when that was last known; None if it never was."""
     filter_doubtful: bool = False
-    """Whether a wheel that came back says that it stands elsewhere, and nobody has turned it since:
-    some drivers begin with a slot of their own and never ask the wheel."""
+    """Whether a wheel that is back only claims its slot: another than before, and no turn seen."""
     filter_unproven: bool = False
-    """Whether the wheel was found elsewhere than where it was last known to stand, at a start or as
-    one of two, and nobody has turned it since: asked for that slot, it is told to turn there."""
+    """The same at a start or of two wheels: asked for that slot, it is told to turn there too."""
     filter_lost: bool = False
     """Whether the diary has said that nobody knows which filter is in the light."""
     turning_since_s: float | None = None
@@ -239,10 +241,7 @@ class Rig:
 
     @property
     def may_begin_to_focus(self) -> bool:
-        """Whether a client moved out, part of the way back, and then turned to this filter.
-
-        Ekos begins its autofocus so; a hand's nudge before a filter change looks otherwise.
-        """
+        """Whether a client moved out, part of the way back and turned here, as Ekos begins."""
         return any(search.owns_filter and search.turned_back for search in self.searches)
 
     @property
@@ -310,11 +309,11 @@ class Rig:
 
     @property
     def shown_filter_position(self) -> int | None:
-        """What the virtual wheel shows: None until wheel and focuser have both settled.
-
-        A move of rigd's own counts without a change, too: after a crash the change is forgotten.
-        """
-        under_way = self.move is not None and not self.move.by_client
+        """What the virtual wheel shows: None until wheel and focuser have both settled."""
+        move, away = self.move, self.focuser is None or not self.focuser.connected
+        # Also without a change: after a crash that is forgotten. Not once a later one was declined.
+        outlived = away and move and self.outcome and self.outcome.outlives(move)
+        under_way = move is not None and not move.by_client and not outlived
         if self.change is not None or self.wheel_turning or under_way:
             return None
         return self.filter_position

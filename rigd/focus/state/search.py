@@ -48,7 +48,13 @@ class Search:
     ends_up: bool | None = None
     """Whether positions counted up at the end of that move, once backlash was taken up."""
     turned_back: bool = False
-    """Whether its client went both ways."""
+    """Whether its client went both ways, also before its first frame."""
+    framed_steps: int | None = None
+    """Where its last frame at rest was taken."""
+    framed_up: bool | None = None
+    """Whether positions counted up to there from the place of the frame before."""
+    framed_back: bool = False
+    """Whether the places of its frames went both ways."""
     exposed: bool = False
     """Whether the camera exposed since the last move."""
     disturbed: bool = False
