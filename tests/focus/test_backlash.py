@@ -181,6 +181,8 @@ def test_after_such_a_crash_the_next_change_puts_it_right() -> None:
     later.stand(29945)
 
     later.ask(2)
+    later.wheel(None)
+    later.wheel(2)
     later.arrive(29975)
 
     assert later.moves == [29975]
