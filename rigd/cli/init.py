@@ -99,6 +99,11 @@ def init_command(
     findings = asyncio.run(looking)
     for line in describe(findings):
         typer.echo(line)
+    if not findings.devices and not findings.profiles.trains:
+        raise ConfigError(
+            "nothing is there to make a rig of, so nothing is written: start the INDI server or "
+            "the Alpaca host (--server names one elsewhere), or name a profile with --profile"
+        )
     interview = Interview(answers=given, asker=_ask if asks else None)
     plan = make_plan(findings, interview, catalog)
     kept = _kept(path, port, discovery_port)

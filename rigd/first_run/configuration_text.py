@@ -76,7 +76,7 @@ def _lines(
         yield from _table("[servers]", row)
     yield "[[rigs]]"
     yield _pair("name", plan.name)
-    yield from _comment(f"{plan.advice.why}.")
+    yield from _comment(f"{plan.advice.why[:1].upper()}{plan.advice.why[1:]}.")
     yield from _comment(f"To do: {plan.advice.switch_off}.")
     yield _pair("mode", str(plan.mode))
     yield ""

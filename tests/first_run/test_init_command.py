@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from rigd.cli.app import app
 from rigd.errors import ConfigError
 from rigd.first_run.interview import MOST_ASKED, Interview, Option, Question
+from tests.ports import free_port
 
 PROGRAM = Question(
     key="program",
@@ -35,6 +36,18 @@ def test_a_configuration_that_is_there_stays(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert f"{path} is there already and stays as it is" in done.output
     assert path.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_where_nothing_is_there_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "rigd.toml"
+    words = ["init", "--config", str(path), "--yes", "--home", str(tmp_path)]
+    nowhere = ["--server", f"localhost:{free_port()}", "--discovery-port", "0"]
+
+    done = CliRunner().invoke(app, [*words, *nowhere])
+
+    assert isinstance(done.exception, ConfigError)
+    assert "so nothing is written: start the INDI server" in str(done.exception)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(
