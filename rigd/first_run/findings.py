@@ -48,8 +48,8 @@ def describe(findings: Findings) -> Iterator[str]:
         yield f"not read: {line}"
     for logs in findings.logs:
         left = "" if logs.complete else ", not all of them read"
-        good, all_runs = len(logs.good_runs), len(logs.runs)
-        yield f"{good} autofocus runs of {all_runs} in {logs.path} ({logs.files} files{left})"
+        good, all_runs, read = len(logs.good_runs), len(logs.runs), count_of(logs.files, "file")
+        yield f"{good} autofocus runs of {all_runs} in {logs.path} ({read}{left})"
 
 
 def _describe_device(device: KnownDevice) -> Iterator[str]:

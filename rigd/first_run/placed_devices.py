@@ -96,19 +96,23 @@ def _ask_device(
     interview: Interview,
     plan: RigPlan,
 ) -> EquipmentProfile:
+    alone = [one.name for one in there if one.kinds == {KINDS[role]}]
+    default = alone[0] if len(alone) == 1 else None
     said = interview.ask(
         Question(
             key=role,
             text=f"Which {KINDS[role].words} is this rig's?",
             changes="what rigd turns or moves" if role != "camera" else "whose exposures it minds",
             options=tuple(Option(value=one.name, words=one.ref.server) for one in there),
+            default=default,
         )
     )
     chosen = next((one for one in there if one.name == said), None)
     if chosen is None:
         plan.warnings.append(f"which {KINDS[role].words} is this rig's: `rigd questions` asks")
         return profile
-    plan.because[role] = "as you say"
+    only = "the only one that is nothing else"
+    plan.because[role] = only if said == default else "as you say"
     return _with_device(profile, role, chosen.ref.server, chosen.ref.key)
 
 

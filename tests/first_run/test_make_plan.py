@@ -1,5 +1,6 @@
 """What is found makes a rig; of what remains at most six things are asked, and never any glass."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -146,6 +147,26 @@ def test_a_rig_that_no_program_knows_is_asked_for_what_only_a_person_knows(
     assert profile.reference_filter == "l"
     assert profile.optic.focal_ratio == 5.2
     assert written(made, found).rigs[0].equipment == profile
+
+
+def test_a_wheel_that_is_nothing_else_comes_before_a_camera_that_has_one(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    found = findings(tmp_path, EAF, EFW, CAMERA, labels=SLOTS)
+    both = frozenset({DeviceKind.CAMERA, DeviceKind.FILTERWHEEL})
+    (only,) = found.servers
+    devices = tuple(
+        replace(one, identity=replace(one.identity, kinds=both))
+        if one.identity.name == CAMERA
+        else one
+        for one in only.devices
+    )
+    found = replace(found, servers=(replace(only, devices=devices),))
+
+    made = plan(found, catalog, Person())
+
+    assert dict(made.profile.addresses())["wheel"].place == ("indi", EFW)
+    assert dict(made.profile.addresses())["camera"].place == ("indi", CAMERA)
 
 
 def test_the_wheels_own_labels_are_the_default(tmp_path: Path, catalog: Catalog) -> None:
