@@ -19,6 +19,7 @@ from rigd.focus.state.effects import (
 )
 from rigd.focus.state.requests import AnyEvent, Remembered
 from rigd.focus.state.rig import Change, Origin, Result, Rig
+from rigd.focus.state.settings import FilterSlot
 
 
 def keep_asked(before: Rig, event: AnyEvent, step: Step) -> Step:
@@ -60,6 +61,12 @@ def ask_on(rig: Rig, asked: AskedFilter, now_s: float) -> Step:
     said = f"{asked.client} has asked for {slot.name}: {how_to_swap(rig, slot.filter_position)}"
     turn = TurnWheel(ref=ref, filter_position=slot.filter_position)
     return Step(rig, (turn, DiaryLine(sentence=said, severity=Severity.WARNING)))
+
+
+def asks_for_focus(rig: Rig, slot: FilterSlot) -> bool:
+    """Whether a human who names this filter asks for its focus: it is in the light already."""
+    stands = rig.change is None and rig.pending is None and rig.filter_in_light == slot
+    return stands and not rig.is_in_focus_of(slot)
 
 
 def describe_swap(before: Rig, after: Rig, name: str) -> str:

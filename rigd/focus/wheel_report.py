@@ -167,11 +167,7 @@ def _take_rest(rig: Rig, report: WheelReport, position: int, before: int | None)
     if report.baseline:
         known_anew = drop_pending(rig, "where the filter wheel stands was learnt anew", report.at_s)
         return known_anew.then(take_first_position(known_anew.rig))
-    # Of a drawer the same word again is how a human asks for its filter's focus.
-    slot, by_hand = rig.slot(position), rig.settings.swap_limit_s is not None
-    said_again = by_hand and slot is not None and not rig.is_in_focus_of(slot)
-    turned = position != before or said_again
-    return follow_wheel(rig, before, report.at_s) if turned else Step(rig)
+    return follow_wheel(rig, before, report.at_s) if position != before else Step(rig)
 
 
 def _end_turn(rig: Rig, change: Change, position: int, now_s: float) -> Rig:

@@ -22,7 +22,7 @@ from rigd.devices.events import (
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.focus.adoption import describe_adoption
-from rigd.focus.hand_request import describe_swap
+from rigd.focus.hand_request import asks_for_focus, describe_swap
 from rigd.focus.mode_switch import readers_warning
 from rigd.focus.release import describe_release
 from rigd.focus.state.effects import Severity
@@ -107,7 +107,7 @@ class LiveObservatory(CatalogRequests):
             self._learning,
             self._rigs,
             catalog=catalog,
-            restore_hand_turned=self._restore_hand_turned,
+            restore_hand_turned=lambda running: restore_hand_turned(archive, drivers, running.rig),
         )
         self._light_path = self._profiles.light_path
         self.profiles = RunningProfiles(self._profiles)
@@ -134,7 +134,7 @@ class LiveObservatory(CatalogRequests):
         await self._light_path.recall(running)
         self._dispatcher.judge_train(running)
         self._dispatcher.judge_sharing()
-        await self._restore_hand_turned(running)
+        await restore_hand_turned(self._archive, self._drivers, running.rig)
 
     def set_config(self, config: Config) -> None:
         """Set the configuration that profiles must fit to."""
@@ -266,11 +266,11 @@ class LiveObservatory(CatalogRequests):
         before = running.rig
         self._dispatcher.tell(running, f"{slot.name} is in the light, says {by}")
         known = before.filter_position is not None or before.change is not None
-        turned(slot.filter_position, baseline=not known)
+        if asks_for_focus(before, slot):
+            await self.request_filter(rig, slot.filter_position, client)
+        else:
+            turned(slot.filter_position, baseline=not known)
         return describe_swap(before, running.rig, slot.name)
-
-    async def _restore_hand_turned(self, running: RunningRig) -> None:
-        await restore_hand_turned(self._archive, self._drivers, running.rig)
 
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """Take the focal length that a plate solve gave."""

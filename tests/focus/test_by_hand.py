@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.focus.hand_request import describe_swap
+from rigd.focus.hand_request import asks_for_focus, describe_swap
 from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
 from rigd.focus.state.requests import (
@@ -19,7 +19,7 @@ from rigd.focus.state.times import Times
 from rigd.optics.filter_offsets import SlotKind
 from rigd.view.explanation import filter_name
 from rigd.view.trust import why_not_trusted
-from tests.focus.night import Night
+from tests.focus.night import SLOTS, Night
 
 LIMIT_S = 1800.0
 
@@ -367,13 +367,19 @@ def test_the_same_word_again_asks_for_the_focus_of_its_filter() -> None:
     stays = said_of(night, 1)
     night.stand(30000)
     [other] = [one for one in find_obstacles(night.rig, night.now_s) if one.name == "focus"]
+    asks = asks_for_focus(night.rig, SLOTS[1])
 
-    again = said_of(night, 1)
+    before = night.rig
+    night.ask(1, client="human")
+    again = describe_swap(before, night.rig, "R")
     night.arrive(30040)
 
     assert "the focuser stays: " in stays
     assert "you say `rigd swap R` again" in other.ends_when
     assert again == "R is in the light; the focuser goes to 30040 steps"
     assert why_not_trusted(night.rig) is None
-    assert said_of(night, 1) == "R is in the light"
+    assert asks
+    assert not asks_for_focus(night.rig, SLOTS[1])
+    assert not asks_for_focus(night.rig, SLOTS[0])
+    assert night.turns == []
     assert night.moves == [30040]
