@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.offsets_why import nothing_learnt, show_why
+from rigd.cli.offsets_why import learning_note, show_why
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.rigs import with_sign
@@ -83,8 +83,8 @@ def offsets_command(
         console.print(beside)
     if answer.get("published_zeros_because"):
         console.print(f"published as zeros: {answer['published_zeros_because']}")
-    if why_nothing := nothing_learnt(ask(url, path)):
-        typer.echo(why_nothing)
+    if note := learning_note(ask(url, path)):
+        typer.echo(note)
 
 
 def _side_by_side(offsets: list[dict[str, Any]]) -> Table | None:

@@ -12,7 +12,7 @@ import typer
 from rigd.cli.daemon_client import LIMIT_S, ask, rows
 from rigd.errors import RefusedError
 from rigd.files.plain_words import count_of
-from rigd.learning.fit_record import NOTHING_LEARNT
+from rigd.learning.fit_record import FIT_UNDER_WAY, NOTHING_LEARNT
 from rigd.learning.sureness import (
     MIN_RUNS,
     count_missing_runs,
@@ -35,7 +35,7 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
         if isinstance(answer["fit"], dict):
             for line in unfitted_lines(runs, answer.get("filter")):
                 typer.echo(line)
-            if newer := nothing_learnt(ask(url, path)):
+            if newer := learning_note(ask(url, path)):
                 typer.echo(f"since that fit: {newer}")
         else:
             diary = [row["sentence"] for row in rows(ask(url, f"{path}/history"), "history")]
@@ -48,8 +48,15 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
 
 def nothing_learnt(rig: Mapping[str, object]) -> str | None:
     """Why the newest runs of a rig gave no fit; None if they did, or nobody has asked."""
+    told = learning_note(rig)
+    return told if told != FIT_UNDER_WAY else None
+
+
+def learning_note(rig: Mapping[str, object]) -> str | None:
+    """That a rig's newest runs are being fitted, or why they gave no fit; None: neither."""
     told = rig.get("learning")
-    return told if isinstance(told, str) and told.startswith(NOTHING_LEARNT) else None
+    notes = (NOTHING_LEARNT, FIT_UNDER_WAY)
+    return told if isinstance(told, str) and told.startswith(notes) else None
 
 
 def no_fit_lines(
@@ -105,7 +112,8 @@ def why_lines(answer: Mapping[str, object]) -> list[str]:
     lines = []
     if "filter" in answer:
         lines.append(f"filter {answer['filter']}")
-        lines.append(f"  prior      {_prior(prior, is_reference=is_reference)}")
+        because = answer.get("no_prior_because")
+        lines.append(f"  prior      {_prior(prior, because, is_reference=is_reference)}")
         lines.append(f"  data       {count_of(len(runs) if isinstance(runs, list) else 0, 'run')}")
         lines += [
             f"    {local_time(run['time'])}  {run['position_steps']:.1f} steps  residual "
@@ -177,11 +185,11 @@ def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:
     )
 
 
-def _prior(prior: object, *, is_reference: bool) -> str:
+def _prior(prior: object, because: object, *, is_reference: bool) -> str:
     if is_reference:
         return "none is needed: offsets are counted from this filter"
     if not isinstance(prior, dict):
-        return "none: glass, step size or direction are not known"
+        return f"none: {because}" if because else "none"
     return f"{prior['mean_steps']:+.1f} ± {prior['sd_steps']:.1f} steps from glass"
 
 

@@ -16,10 +16,9 @@ import typer
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
-from rigd.cli.profile_changes import change_line, difference_lines
+from rigd.cli.profile_changes import change_line, difference_lines, edit_lines
 from rigd.cli.profile_source import ProfileSource, profile_source
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import parse_profile, profile_text, read_profile
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
 from rigd.view.profiles import ProfileView
@@ -229,8 +228,8 @@ def edit_profile(
                     here.profiles.put(found.name, text, _user(), expect=found.revision)
                 )
             typer.echo(f"{after!r} is changed:")
-            for change in profile_changes(parse_profile(found.toml, found.name), profile):
-                typer.echo(f"  {change}")
+            for line in edit_lines(parse_profile(found.toml, found.name), profile):
+                typer.echo(f"  {line}")
     except (RigdError, OSError, UnicodeDecodeError) as refused:
         again = f"rigd profile edit {shlex.quote(found.name)} --file {shlex.quote(str(path))}"
         msg = f"{refused}\nnothing was changed; to try again with your text: {again}"

@@ -1,6 +1,7 @@
 """`rigd profile`: profiles in files of rigd and of other programs, and how two profiles differ."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from rigd.cli.profile import file_or_profile, keep_imported
 from rigd.equipment.fingerprint import filter_fingerprint, filter_fingerprints, train_fingerprint
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.imports.reader import read_path
-from rigd.equipment.imports.server_names import KnownServer, name_servers
+from rigd.equipment.imports.server_names import KnownServer, OtherAddressError, name_servers
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
 from rigd.errors import ConfigError, InvalidValueError
@@ -31,7 +32,7 @@ ServerOption = Annotated[
     str | None,
     typer.Option(
         "--server",
-        help="Name of the [[servers]] that the file's devices are on, where several fit.",
+        help="Name of the [[servers]] that the file's devices are on, where rigd cannot tell.",
     ),
 ]
 SwitchOption = Annotated[
@@ -184,6 +185,12 @@ def _on_servers(
         return train
     try:
         return name_servers(train, _known_servers(config), server)
+    except OtherAddressError as other:
+        if not needed:
+            return train
+        if not sys.stdin.isatty() or not typer.confirm(f"{other}. Is it the same?", err=True):
+            raise
+        return name_servers(train, _known_servers(config), other.server)
     except (ConfigError, InvalidValueError):
         if needed:
             raise

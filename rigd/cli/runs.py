@@ -11,6 +11,7 @@ from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.files.text import comparable_name
 from rigd.units import local_time
 
 runs_app = typer.Typer(
@@ -103,7 +104,7 @@ def list_lines(runs: Sequence[Mapping[str, Any]]) -> list[str]:
         (
             run["key"][:8],
             "unknown" if run["time"] is None else local_time(run["time"]),
-            run["filter"] or "",
+            _filter(run),
             "" if run["position_steps"] is None else f"{run['position_steps']:.1f}",
             "" if run["temperature_c"] is None else f"{run['temperature_c']:.1f}",
             (run["frame"] or "unknown")
@@ -120,6 +121,13 @@ def list_lines(runs: Sequence[Mapping[str, Any]]) -> list[str]:
         if run["reason"]:
             lines.append(f"{_INDENT}not fitted because {run['reason']}")
     return lines
+
+
+def _filter(run: Mapping[str, Any]) -> str:
+    """What the log calls its filter, and which it is where that is a number of a slot."""
+    name, key = run["filter"] or "", run.get("stands_for")
+    is_told = key is None or comparable_name(key) in comparable_name(name)
+    return name if is_told else f"{name}, {key}"
 
 
 def _in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:

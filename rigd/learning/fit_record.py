@@ -11,6 +11,7 @@ from rigd.units import local_time
 
 NOTHING_LEARNT = "no offsets learnt: "
 """How the diary begins to say why runs could not be fitted."""
+FIT_UNDER_WAY = "a fit is under way: these offsets are from before it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -265,6 +265,7 @@ def _with_objections(curve: VCurve, x: Floats, y: Floats) -> VCurve:
             f"the minimum {focus:.0f} ± {curve.se_steps:.0f} may be outside {x.min():.0f} to "
             f"{x.max():.0f} steps"
         )
+    edge = ("outer" if x.max() - focus < focus - x.min() else "inner") if hopeless else None
     chance = _chance(curve, len(x))
     rise = (MIN_CONTRAST + 1) / 2 * float(y.min())
     wings = {"inner": (y[x < focus] > rise).any(), "outer": (y[x > focus] > rise).any()}
@@ -278,14 +279,17 @@ def _with_objections(curve: VCurve, x: Floats, y: Floats) -> VCurve:
         soft.append(f"{distinct} distinct positions, {MIN_POSITIONS} are needed")
     if curve.contrast < MIN_CONTRAST:
         soft.append(f"worst over best star size {curve.contrast:.2f}, below {MIN_CONTRAST:g}")
-    soft.extend(f"no {side} wing" for side, seen in wings.items() if not seen)
+    # Where the minimum is at an edge, that nothing is seen beyond it is the same thing again.
+    missing = [side for side, seen in wings.items() if not seen and side != edge]
     beyond = {"inner": focus - x.min(), "outer": x.max() - focus}
     spacing = float(np.median(np.diff(np.unique(x))))
+    few = [side for side in missing if beyond[side] < FEWEST_BEYOND * spacing]
     if inside > 0 and any(wings.values()):
         hopeless.extend(
             f"no {side} wing, and the minimum {focus:.0f} is hardly inside {x.min():.0f} to "
             f"{x.max():.0f} steps"
-            for side, seen in wings.items()
-            if not seen and beyond[side] < FEWEST_BEYOND * spacing
+            for side in few
         )
+        missing = [side for side in missing if side not in few]
+    soft.extend(f"no {side} wing" for side in missing)
     return replace(curve, hopeless=bool(hopeless), objections=(*hopeless, *soft))

@@ -151,9 +151,9 @@ class Dispatcher:
         for warning in new_warnings(known, fit):
             self.tell(running, warning, Severity.WARNING)
 
-    def note_nothing_learnt(self, running: RunningRig, why: str) -> None:
-        """Show why a rig's runs gave no fit."""
-        running.note_nothing_learnt(why)
+    def note_learning(self, running: RunningRig, said: str | None) -> None:
+        """Show that a fit is under way, or why a rig's runs gave none; None: neither."""
+        running.note_learning(said)
         self.wake()
 
     def wake(self) -> None:

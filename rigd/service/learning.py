@@ -17,7 +17,7 @@ from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import LearningRig, basis_of, complete_input
 from rigd.learning.fit_job import learn
-from rigd.learning.fit_record import NOTHING_LEARNT, FitResult, StoredFit
+from rigd.learning.fit_record import FIT_UNDER_WAY, NOTHING_LEARNT, FitResult, StoredFit
 from rigd.learning.frame_audit import MAX_AGE
 from rigd.learning.frame_inspection import FrameInspection, inspect_frames
 from rigd.service.fit_process import FitProcess
@@ -44,12 +44,12 @@ class Learning:
         use_fit: Callable[[str, StoredFit | None], None],
         tell: Callable[[str, str], None],
         *,
-        note_nothing_learnt: Callable[[str, str], None],
+        note_learning: Callable[[str, str | None], None],
         worker: FitProcess | None = None,
     ) -> None:
         """`use_fit` gets a rig's new fit, `tell` a line for its diary; all get the rig's name.
 
-        `note_nothing_learnt` gets why runs gave no fit.
+        `note_learning` gets that a fit is under way, or why runs gave none; None: neither.
 
         No fit (None) means that what was learnt before does not count any more.
         """
@@ -57,7 +57,7 @@ class Learning:
         self._learning_rig = learning_rig
         self._use_fit = use_fit
         self._tell = tell
-        self._note_nothing_learnt = note_nothing_learnt
+        self._note_learning = note_learning
         self._worker = worker or FitProcess()
         self._requested: dict[str, str] = {}
         self._imported: dict[str, Counter[str]] = {}
@@ -146,12 +146,14 @@ class Learning:
     async def list_newest_runs(self, rig: str) -> tuple[StoredRun, ...]:
         """The newest runs of a rig, newest first, each with what it waits for."""
         learning_rig = self._learning_rig(rig)
-        runs = await self._archive.run(lambda store: list_runs(store, rig, MOST_LISTED))
+        glasses = learning_rig.filter_fingerprints
+        runs = await self._archive.run(lambda store: list_runs(store, rig, MOST_LISTED, glasses))
         return tuple(_with_reason(one, learning_rig) for one in runs)
 
     def request_fit(self, rig: str, cause: str) -> None:
         """Have a rig's runs fitted; requests that wait become one."""
         self._requested[rig] = cause
+        self._note_learning(rig, FIT_UNDER_WAY)
         self._wake.set()
 
     async def run(self) -> None:
@@ -165,13 +167,19 @@ class Learning:
                 rig = next(iter(self._requested))
                 cause = self._requested.pop(rig)
                 self._imported.pop(rig, None)
-                try:
-                    await self._refit(rig, cause)
-                except RigdError as error:
-                    self._tell(rig, f"{NOTHING_LEARNT}{error}")
-                    self._note_nothing_learnt(rig, f"{NOTHING_LEARNT}{error}")
-                except Exception:  # border: a fit that fails must not end the daemon
-                    log.exception("%s: the fit failed", rig)
+                outcome = await self._try_to_fit(rig, cause)
+                self._note_learning(rig, FIT_UNDER_WAY if rig in self._requested else outcome)
+
+    async def _try_to_fit(self, rig: str, cause: str) -> str | None:
+        """Fit the runs of a rig; return why they gave no fit."""
+        try:
+            await self._refit(rig, cause)
+        except RigdError as error:
+            self._tell(rig, f"{NOTHING_LEARNT}{error}")
+            return f"{NOTHING_LEARNT}{error}"
+        except Exception:  # border: a fit that fails must not end the daemon
+            log.exception("%s: the fit failed", rig)
+        return None
 
     async def _take_observed(self, rig: str, run: AutofocusRun) -> None:
         try:

@@ -91,8 +91,8 @@ class LiveObservatory(CatalogRequests):
             lambda rig: learning_rig_of(self._running(rig)),
             lambda rig, fit: self._dispatcher.use_fit(self._running(rig), fit),
             lambda rig, sentence: self._dispatcher.tell(self._running(rig), sentence),
-            note_nothing_learnt=lambda rig, why: self._dispatcher.note_nothing_learnt(
-                self._running(rig), why
+            note_learning=lambda rig, said: self._dispatcher.note_learning(
+                self._running(rig), said
             ),
         )
         self._dispatcher = Dispatcher(

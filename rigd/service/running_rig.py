@@ -78,8 +78,8 @@ class RunningRig:
     """Why the focuser that its profile leaves open stays so: the one there is is another rig's."""
     obstacles: tuple[Obstacle, ...] = ()
     """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
-    nothing_learnt: str | None = None
-    """Why its runs gave no fit, when they were last asked."""
+    learning_note: str | None = None
+    """That its runs are being fitted, or why they gave no fit when they were last asked."""
     watch_problems: tuple[str, ...] = ()
     """What is wrong with the directories that are watched for it."""
     view: RigView | None = None
@@ -162,11 +162,11 @@ class RunningRig:
     def use_fit(self, fit: StoredFit | None) -> None:
         """Take what was learnt from its runs; None: nothing counts."""
         self.fit = fit
-        self.nothing_learnt = None
+        self.learning_note = None
 
-    def note_nothing_learnt(self, why: str) -> None:
-        """Take why its runs gave no fit."""
-        self.nothing_learnt, self.view = why, None
+    def note_learning(self, said: str | None) -> None:
+        """Take that its runs are being fitted, or why they gave no fit; None: neither."""
+        self.learning_note, self.view = said, None
 
     def keep_fit_for(self, light_path_id: str) -> None:
         """Keep what was learnt for a light path in which steps mean the same."""
@@ -221,8 +221,8 @@ class RunningRig:
 
     def _describe_learning(self) -> str | None:
         """Say what was learnt from its runs, or why nothing; None: nobody has asked."""
-        if self.nothing_learnt is not None:
-            return self.nothing_learnt
+        if self.learning_note is not None:
+            return self.learning_note
         if self.fit is None or self.fit.light_path_id != self.derived.light_path_id:
             return None
         return describe_fit(self.fit)
@@ -280,7 +280,13 @@ def why_of(running: RunningRig, name: str | None) -> FitReport:
         running.inspection.of(key, running.derived.light_path_id) if running.inspection else None
     )
     return report_filter_fit(
-        rig, key, fit_input, running.fit, running.rig.settings.slots, frames=frames
+        rig,
+        key,
+        fit_input,
+        running.fit,
+        running.rig.settings.slots,
+        modelled=running.derived.slots,
+        frames=frames,
     )
 
 

@@ -64,11 +64,22 @@ def read_accepted_runs(
         )
 
 
-def list_runs(store: Store, rig: str, most: int) -> tuple[StoredRun, ...]:
-    """The newest runs of a rig as they are shown, newest first."""
+def list_runs(
+    store: Store, rig: str, most: int, filter_fingerprints: Mapping[str, str] | None = None
+) -> tuple[StoredRun, ...]:
+    """The newest runs of a rig as they are shown, newest first.
+
+    Args:
+        store: the store.
+        rig: whose runs.
+        most: so many at most.
+        filter_fingerprints: the fingerprint of every filter now, by key.
+    """
+    keys = {glass: key for key, glass in (filter_fingerprints or {}).items()}
     columns = (
         "key, filter, position_steps, se_steps, temperature_c, altitude_deg, time, frame,"
-        " embodied_steps, source, accepted, reason, epoch, imported_at, imported_by, taken_back_by"
+        " embodied_steps, source, accepted, reason, epoch, imported_at, imported_by, taken_back_by,"
+        " glass"
     )
     with store.transaction() as db:
         rows = db.query(
@@ -76,7 +87,14 @@ def list_runs(store: Store, rig: str, most: int) -> tuple[StoredRun, ...]:
             " order by coalesce(time, imported_at) desc, key limit ?",
             [rig, most],
         )
-        return tuple(StoredRun(**{**row, "accepted": bool(row["accepted"])}) for row in rows)
+        return tuple(
+            StoredRun(
+                **{**row, "accepted": bool(row["accepted"])},
+                stands_for=keys.get(glass) if glass is not None else None,
+            )
+            for row in rows
+            for glass in [row.pop("glass")]
+        )
 
 
 def convert_to_raw(

@@ -36,6 +36,8 @@ class FilterFitReport(FitReport):
 
     filter: str
     prior: Prior | None
+    no_prior_because: str | None
+    """What is not known of the glass or the focuser; None where there is a prior."""
     runs: tuple[Mapping[str, object], ...]
     posterior: Mapping[str, object] | None
     warnings: tuple[str, ...]
@@ -55,6 +57,7 @@ def report_filter_fit(
     stored: StoredFit | None,
     slots: Sequence[FilterSlot],
     *,
+    modelled: Sequence[FilterSlot],
     frames: FrameVerdict | None,
 ) -> FilterFitReport:
     """What the newest fit and the light frames say of one filter.
@@ -65,6 +68,7 @@ def report_filter_fit(
         fit_input: what was known before any run.
         stored: the newest fit.
         slots: with the offsets that count now.
+        modelled: with those that glass says, or the reason why it says none.
         frames: what light frames said of the filter.
     """
     slot = next((slot for slot in slots if slot.key == key), None)
@@ -75,6 +79,9 @@ def report_filter_fit(
         fit=_fit(stored),
         filter=key,
         prior=fit_input.priors.get(key),
+        no_prior_because=None
+        if key in fit_input.priors
+        else next((one.reason for one in modelled if one.key == key), None),
         runs=tuple(run for run in runs if run["filter"] == key) if isinstance(runs, list) else (),
         posterior=offsets.get(key) if isinstance(offsets, dict) else None,
         warnings=tuple(text for filters, text in warnings_of(stored) if key in filters),

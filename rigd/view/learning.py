@@ -50,6 +50,8 @@ class StoredRun:
     """raw or logical."""
     embodied_steps: int | None
     source: str
+    stands_for: str | None
+    """Key of the filter that it counts for, whatever its log calls that; None: by its name."""
     accepted: bool
     reason: str | None
     """Why it does not count."""

@@ -2,7 +2,15 @@
 
 import pytest
 
-from rigd.cli.offsets_why import no_fit_lines, nothing_learnt, slope, unfitted_lines, why_lines
+from rigd.cli.offsets_why import (
+    learning_note,
+    no_fit_lines,
+    nothing_learnt,
+    slope,
+    unfitted_lines,
+    why_lines,
+)
+from rigd.learning.fit_record import FIT_UNDER_WAY
 
 PLAN = {"reference": "l", "reason": None}
 WAITS = {"accepted": False, "reason": "its frame is unknown"}
@@ -118,6 +126,16 @@ def test_it_says_how_many_runs_of_the_filter_are_needed(
     assert lines == ([] if needed is None else [f"  needed     {needed}"])
 
 
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [("thickness of filter 'Ha' not known", "none: thickness of filter 'Ha' not known")],
+)
+def test_without_a_prior_it_says_what_of_it_is_not_known(because: str, said: str) -> None:
+    answer = {"fit": None, "filter": "ha", "prior": None, "no_prior_because": because}
+
+    assert why_lines(answer)[1] == f"  prior      {said}"
+
+
 def test_a_slope_has_its_error() -> None:
     assert slope(1.26, 0.54) == "+1.3 ± 0.5 steps per °C"
     assert slope(0.0, 0.0) == slope(1.0, None) == "nothing known of the temperature"
@@ -142,3 +160,9 @@ def test_why_nothing_is_learnt_is_shown_beside_the_offsets(
     learning: str | None, shown: bool
 ) -> None:
     assert nothing_learnt({"learning": learning}) == (learning if shown else None)
+    assert learning_note({"learning": learning}) == (learning if shown else None)
+
+
+def test_a_fit_that_is_under_way_is_shown_and_is_no_reason_yet() -> None:
+    assert learning_note({"learning": FIT_UNDER_WAY}) == FIT_UNDER_WAY
+    assert nothing_learnt({"learning": FIT_UNDER_WAY}) is None

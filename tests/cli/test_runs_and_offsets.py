@@ -174,6 +174,25 @@ def test_kept_runs_fit_into_a_narrow_terminal_with_source_and_reason() -> None:
     assert len(lines) == 6
 
 
+def test_a_slot_s_number_in_a_log_is_shown_with_the_filter_that_it_stood_for() -> None:
+    run = {
+        "key": "8990980512345678",
+        "time": "2026-11-30T11:26:02+00:00",
+        "filter": "slot 5",
+        "stands_for": "oiii",
+        "position_steps": 10_061.0,
+        "temperature_c": None,
+        "frame": "raw",
+        "embodied_steps": None,
+        "source": "CCDciel ccd.log line 9",
+        "reason": None,
+    }
+
+    lines = list_lines([run, {**run, "filter": "OIII 3nm"}, {**run, "stands_for": None}])
+
+    assert [line.split("  ")[2] for line in lines[1::2]] == ["slot 5, oiii", "OIII 3nm", "slot 5"]
+
+
 @pytest.mark.parametrize("told", ["7.5", ""], ids=["one-temperature", "none-logged"])
 def test_a_slope_that_the_runs_do_not_tell_is_not_zero(told: str, tmp_path: Path) -> None:
     table = tmp_path / "night.csv"

@@ -155,7 +155,7 @@ def _broken_rules(
     if min(_count_blocks(night, name) for name in (offset.filter, REFERENCE)) < 2:
         found.append("is of one block in time")
     se = offset.se_steps or 0.0
-    largest = max(learnt.noise_steps, (night.focus_zone_steps or 0.0) / 4)
+    largest = max(learnt.noise_steps, 12**-0.5, (night.focus_zone_steps or 0.0) / 4)
     if se > largest * (1 + 1e-9):
         found.append(f"is known to {se:.2f}, the most is {largest:.2f}")
     least = math.hypot(_stated_error(own), _stated_error(others))

@@ -19,6 +19,20 @@ class KnownServer:
     host: str | None = None
     port: int | None = None
 
+    def words(self) -> str:
+        """Say which server it is, with its address."""
+        port = self.port or _USUAL_PORTS.get(self.driver)
+        return f"{self.name} ({self.host or 'localhost'}{'' if port is None else f':{port}'})"
+
+
+class OtherAddressError(InvalidValueError):
+    """The only server of the configuration is at another address than the file means."""
+
+    def __init__(self, text: str, server: str) -> None:
+        """`server` may be the same one under another address."""
+        super().__init__(text)
+        self.server = server
+
 
 def name_servers(
     train: ImportedTrain, servers: Sequence[KnownServer], named: str | None = None
@@ -31,6 +45,7 @@ def name_servers(
         named: the one that its owner named; None: none.
 
     Raises:
+        OtherAddressError: there is only one, at another address.
         InvalidValueError: the owner's is no server of the configuration, or nothing says which
             one the file means; the text lists them.
     """
@@ -45,13 +60,19 @@ def _server_of(reached: ImportedServer, servers: Sequence[KnownServer], named: s
         if any(one.name == named for one in alike):
             return named
         raise InvalidValueError(f"--server {named!r}: {_offer(reached, alike)}")
-    if len(alike) == 1:
-        # Another address may be the same server: Ekos on a notebook calls the observatory's
-        # computer by its name, rigd on that computer calls it localhost.
+    if len(alike) == 1 and reached.host is None:
         return alike[0].name
     same = [one for one in alike if reached.host is not None and _is_at(reached, one)]
     if len(same) == 1:
         return same[0].name
+    if len(alike) == 1:
+        # It may be the same server: Ekos on a notebook calls the observatory's computer by its
+        # name, rigd on that computer calls it localhost. Or it is another telescope's.
+        text = (
+            f"the file means {reached.words()}, and the configuration has {alike[0].words()}: if "
+            f"that is the same one, say --server {alike[0].name}"
+        )
+        raise OtherAddressError(text, alike[0].name)
     raise InvalidValueError(_offer(reached, alike))
 
 

@@ -9,6 +9,8 @@ MOST_CURVE_ERRORS = 5.0
 focuser scatter some two to three; more is rather a fit that does not explain its runs, as those of
 two focusers, and must not excuse an offset's own error.
 """
+ROUNDING_STEPS = 12**-0.5
+"""Scatter of rounding to whole steps."""
 
 
 def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> float:
@@ -32,8 +34,12 @@ def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> floa
 
 
 def find_scatter_limit(table: RunTable, noise_steps: float) -> float:
-    """Return what one run scatters, as far as the curves of the runs support it."""
+    """Return what one run scatters, as far as the curves of the runs support it.
+
+    A motor goes whole steps: nothing scatters less than they do, and however exactly a curve fits,
+    its error counts as one of them.
+    """
     stated = table.stated_errors_steps[np.isfinite(table.stated_errors_steps)]
-    if not len(stated):
-        return noise_steps
-    return min(noise_steps, MOST_CURVE_ERRORS * float(np.median(stated)))
+    if len(stated):
+        noise_steps = min(noise_steps, MOST_CURVE_ERRORS * max(1.0, float(np.median(stated))))
+    return max(noise_steps, ROUNDING_STEPS)

@@ -3,7 +3,7 @@
 import pytest
 
 from rigd.equipment.imports.imported import ImportedServer, ImportedTrain
-from rigd.equipment.imports.server_names import KnownServer, name_servers
+from rigd.equipment.imports.server_names import KnownServer, OtherAddressError, name_servers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import CameraProfile, DeviceAddress, FocuserProfile
 from rigd.errors import InvalidValueError
@@ -52,8 +52,24 @@ def test_of_several_servers_the_one_at_the_files_address_is_meant(
         assert result.servers == ()
 
 
-def test_the_only_server_of_a_protocol_is_meant_wherever_the_file_says_it_is() -> None:
-    assert named(name_servers(train("observatory.lan"), [PIER, ALPACA])) == {"pier"}
+def test_the_only_server_of_a_protocol_is_meant_where_the_file_says_no_other_address() -> None:
+    assert named(name_servers(train(), [PIER, ALPACA])) == {"pier"}
+    assert named(name_servers(train("localhost", 7624), [PIER, ALPACA])) == {"pier"}
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "said"),
+    [
+        ("observatory.lan", 7624, "at observatory.lan:7624, .* has pier .localhost:7624."),
+        ("localhost", 7700, "at localhost:7700, .* has pier .localhost:7624."),
+    ],
+)
+def test_the_only_server_at_another_address_is_asked_about(host: str, port: int, said: str) -> None:
+    with pytest.raises(OtherAddressError, match=f"{said}: if .*say --server pier") as asked:
+        name_servers(train(host, port), [PIER, ALPACA])
+
+    found = name_servers(train(host, port), [PIER, ALPACA], asked.value.server)
+    assert named(found) == {"pier"}
 
 
 def test_the_owner_s_word_comes_first() -> None:

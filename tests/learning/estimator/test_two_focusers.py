@@ -94,6 +94,17 @@ def test_what_runs_scatter_beyond_their_curves_excuses_no_offsets_error() -> Non
     assert (offset.reason or "").startswith("too unsure: standard error")
 
 
+def test_curves_that_fit_exactly_make_no_offset_too_unsure() -> None:
+    runs = [replace(one, se_steps=0.001) for one in night(LOOPS, TRUTH, noise_steps=2.0)]
+    still = [replace(one, se_steps=0.001) for one in night(LOOPS, TRUTH, noise_steps=0.01)]
+
+    (few,), (many,) = fit(runs, "L").offsets, fit(still, "L").offsets
+
+    assert few.state is OffsetState.PROVISIONAL
+    assert many.state is OffsetState.PROVISIONAL
+    assert fit(still, "L").scatter_limit_steps >= 0.28
+
+
 def test_one_run_with_another_filters_name_is_no_second_focuser() -> None:
     runs = night(LOOPS, TRUTH | {"Ha": 400.0})
     runs[1] = replace(runs[1], filter="L")
