@@ -238,3 +238,14 @@ def test_another_focuser_has_a_thermometer_of_its_own() -> None:
     night.feed(ProfileChanged(at_s=night.now_s, settings=settings, starts_over=True, sentence=""))
 
     assert night.rig.thermometer == Thermometer()
+
+
+def test_a_change_before_the_first_temperature_is_believed_says_when_that_will_be() -> None:
+    night = Night(temperature=begun().rig.settings.temperature)
+    night.celsius = 10.5
+    night.begin(30000)
+
+    night.ask(1)
+
+    said = "part stays as it is: 10.5 °C was not said before, and is believed once the focuser says"
+    assert said in night.said

@@ -131,6 +131,8 @@ def why_term_stays(settings: TemperatureSettings | None, thermometer: Thermomete
         return None
     if refused := why_refused(settings, thermometer):
         return refused
+    if thermometer.doubtful_c is not None and not thermometer.is_refused:
+        return why_not_followed(settings, thermometer, None)
     return f"no temperature was said within {settings.max_age_s:g} s that can be believed"
 
 
