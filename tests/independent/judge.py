@@ -171,6 +171,7 @@ class Judge:
                 leaves = event.moving or event.filter_position not in {None, rig.filter_position}
                 # A turn that was begun before its first frame belongs to it.
                 turned_s = self.scene.wheel_turned_at_s(machine.name)
+                watch.note_turn_under_searches(turned_s if leaves else -1e9)
                 if search is not None and turned_s >= search.first_frame_s and leaves:
                     watch.blurred_until_s = self.scene.now_s + AUTOFOCUS_QUIET_S + 10
                     search.clear = False  # most likely, but not certainly, the same program

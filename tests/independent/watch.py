@@ -221,6 +221,11 @@ class Watch:
         self.moved_blind = self.moved_blind or blind
         self.nobody_knows = self.nobody_knows and blind
 
+    def note_turn_under_searches(self, turned_s: float) -> None:
+        """The wheel was turned by others: what a search with frames before finds is no filter's."""
+        for search in self.searches.values():
+            search.clear = search.clear and turned_s < search.first_frame_s
+
     def take_word(self, key: str | None, ledgers: int) -> None:
         """Keep what holds before it is found that the focus is right with this filter."""
         self.word = Word(
