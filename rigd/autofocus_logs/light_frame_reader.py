@@ -169,10 +169,12 @@ def _table(text: str) -> Iterable[Mapping[str, object]]:
 
 
 def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[LightFrame, ...]:
-    frames, timeless = [], 0
+    frames, timeless, others = [], 0, set[str]()
+    zoneless = False
     for row in rows:
         kind = parse_name(_first(row, _KIND))
         if kind is not None and "light" not in kind.lower():
+            others.add(kind)
             continue
         name, hfr_px = parse_name(_first(row, _FILTER)), parse_number(_first(row, _SIZE))
         # N.I.N.A. writes 0 where no star was found.
@@ -181,11 +183,16 @@ def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[
         end = _end(row, zone)
         if end is None:
             timeless += 1
+            zoneless |= any(row.get(one) for one in _TIME)
             continue
         frames.append(LightFrame(filter=name, time=end, hfr_px=hfr_px))
     if frames:
         return tuple(frames)
-    msg = ASK_ZONE if timeless else "no light frame whose stars were measured (HFR)"
+    msg = "no light frame whose stars were measured (HFR)"
+    if timeless:
+        msg = ASK_ZONE if zoneless else "it does not say when it was taken"
+    elif others:
+        msg = f"no light frame: {', '.join(sorted(others))[:80]}"
     raise ValueError(msg)
 
 

@@ -23,6 +23,8 @@ ROUND = 2.0
 REACH = 6.0
 """A star's light is counted within so many of its axes (the usual choice of SExtractor's users)."""
 PIXELS_IN_STARS = 2_000_000
+LEAST_KNOWN = 0.5
+"""Share of the pixels that must have a number. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def measure_stars(pixels: Pixels) -> Stars:
     except ImportError:
         raise InvalidValueError(EXTRA) from None
     sep.set_extract_pixstack(PIXELS_IN_STARS)
+    pixels = _fill_gaps(pixels)
     brightest = float(pixels.max(initial=0.0))
     try:
         sky = sep.Background(pixels)
@@ -67,6 +70,29 @@ def measure_stars(pixels: Pixels) -> Stars:
     if len(sure) < MIN_STARS:
         raise InvalidValueError(_few(len(sure)))
     return Stars(hfr_px=float(np.median(sure)), count=len(sure))
+
+
+def _fill_gaps(pixels: Pixels) -> Pixels:
+    """Give pixels without a number (NaN), as calibrated frames have, what those beside them have.
+
+    Raises:
+        InvalidValueError: most have none.
+    """
+    known = np.isfinite(pixels)
+    if known.all():
+        return pixels
+    if known.mean() < LEAST_KNOWN:
+        raise InvalidValueError("most of its middle has no numbers (NaN)")
+    values = np.pad(np.where(known, pixels, 0.0), 1, mode="edge")
+    counts = np.pad(known.astype(np.float32), 1, mode="edge")
+    height, width = pixels.shape
+    beside = [(row, column) for row in range(3) for column in range(3)]
+    total, number = (
+        sum(one[row : row + height, column : column + width] for row, column in beside)
+        for one in (values, counts)
+    )
+    around = np.where(number > 0, total / np.maximum(number, 1.0), np.median(pixels[known]))
+    return np.ascontiguousarray(np.where(known, pixels, around), dtype=np.float32)
 
 
 def _few(count: int) -> str:

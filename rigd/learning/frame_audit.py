@@ -156,7 +156,7 @@ def _softness(
     off_by = None if slope is None else float(np.sqrt(offset_px**2 - own_px**2)) / slope
     text = f"{name} is {100 * softness:.0f} % soft behind other filters' focus"
     if off_by is not None:
-        text += f"; its offset looks off by about {off_by:.0f} steps"
+        text += f"; a focus off by about {off_by:.0f} steps would explain it"
     return Softness(
         filter=name,
         own_frames=len(own),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
+from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import FitInput
 from rigd.learning.frame_audit import (
@@ -44,7 +45,9 @@ class FrameInspection:
     @property
     def sentence(self) -> str:
         """The result in one line."""
-        looked = f"{self.frames} light frames looked at"
+        looked = f"{count_of(self.frames, 'light frame')} looked at"
+        if self.left_out:
+            looked += f" ({self.left_out} more are of filters that this rig does not have)"
         if self.found:
             return f"{looked}: {'; '.join(one.text for one in self.found)}"
         if self.compared:

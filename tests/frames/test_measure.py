@@ -48,6 +48,20 @@ def test_a_frame_with_too_few_stars_is_refused_in_words(picture: np.ndarray) -> 
         measure_stars(picture.astype(np.float32))
 
 
+def test_pixels_without_a_number_hide_no_star() -> None:
+    picture = sky(2.0).astype(np.float32)
+    whole = measure_stars(picture)
+    picture[np.random.default_rng(3).random(picture.shape) < 0.01] = np.nan
+    picture[:30] = np.nan
+
+    with_gaps = measure_stars(picture)
+
+    assert with_gaps.hfr_px == pytest.approx(whole.hfr_px, rel=0.05)
+    assert with_gaps.count > 0.7 * whole.count
+    with pytest.raises(InvalidValueError, match="no numbers"):
+        measure_stars(np.full((300, 300), np.nan, dtype=np.float32))
+
+
 def test_fits_compressed_fits_and_xisf_of_one_picture_are_one_frame(tmp_path: Path) -> None:
     picture = sky(2.0)
     files = [
@@ -110,7 +124,8 @@ def test_what_is_no_frame_says_why_and_a_measured_header_is_believed(tmp_path: P
     whole = write_xisf(tmp_path / "zlib.xisf", picture, "zlib").read_bytes()
     lz4.write_bytes(whole.replace(b'"zlib:', b'"lz4h:'))
     files = {
-        write_fits(tmp_path / "flat.fits", picture, IMAGETYP="Flat"): "no light frame",
+        write_fits(tmp_path / "flat.fits", picture, IMAGETYP="Flat"): "no light frame: Flat",
+        write_fits(tmp_path / "timeless.fits", picture, DATE_OBS=None): "not say when it was",
         write_fits(tmp_path / "nameless.fits", picture, FILTER=None): "names no filter",
         broken: "damaged, or not a picture",
         lz4: "compressed with lz4h; zlib is read",

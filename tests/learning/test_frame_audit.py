@@ -48,7 +48,7 @@ def test_a_soft_filter_is_named_with_the_steps_that_explain_it() -> None:
     assert found.softness == pytest.approx(0.097, abs=0.01)
     assert found.off_by_steps == pytest.approx(45, abs=3)
     assert found.text == (
-        "H is 10 % soft behind other filters' focus; its offset looks off by about 45 steps"
+        "H is 10 % soft behind other filters' focus; a focus off by about 45 steps would explain it"
     )
 
 

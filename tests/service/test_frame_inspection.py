@@ -61,7 +61,7 @@ def test_frames_that_are_soft_behind_an_offset_are_told_and_nothing_moves(
             why = await cli(live, "offsets", "--why", "Ha")
 
             assert "no filter has three frames behind its own focus" in nothing
-            found = "ha is 10 % soft behind other filters' focus; its offset looks off by about 45"
+            found = "ha is 10 % soft behind other filters' focus; a focus off by about 45"
             assert found in said
             assert found in why
             table_rows = [line for line in said.splitlines() if line.startswith("│")]
