@@ -121,15 +121,8 @@ def why_lines(answer: Mapping[str, object]) -> list[str]:
             for run in (runs if isinstance(runs, list) else [])
         ]
         lines.append(f"  posterior  {_posterior(posterior, is_reference=is_reference)}")
-        if (
-            isinstance(fit, dict)
-            and (needed := _needed(fit, posterior, answer["filter"]))
-            and not is_reference
-        ):
-            lines.append(
-                f"  needed     {describe_runs(needed)} of {answer['filter']}, in turn with "
-                f"{fit['reference']}"
-            )
+        if isinstance(fit, dict) and not is_reference:
+            lines += _needed_lines(fit, posterior, answer["filter"])
     frames = answer.get("frames")
     if isinstance(frames, dict):
         lines.append(f"  frames     {frames['text']} (looked at {local_time(frames['at'])})")
@@ -163,6 +156,19 @@ def slope(steps_per_c: float | None, se_steps_per_c: float | None) -> str:
 def nights(count: int) -> str:
     """A number of nights, in words."""
     return "1 night" if count == 1 else f"{count} nights"
+
+
+def _needed_lines(fit: Mapping[str, object], posterior: object, key: object) -> list[str]:
+    """Say which runs of a filter make its offset count, if it lacks any."""
+    if needed := _needed(fit, posterior, key):
+        said = f"{describe_runs(needed)} of {key}, in turn with {fit['reference']}"
+    elif isinstance(posterior, dict) and any(
+        word in (posterior["reason"] or "") for word in ("never interleaved", "aliased with")
+    ):
+        said = f"runs of {key} and {fit['reference']} in turn: `rigd offsets plan` says how many"
+    else:
+        return []
+    return [f"  needed     {said}"]
 
 
 def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:

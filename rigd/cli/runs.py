@@ -146,7 +146,14 @@ def forget_command(
         typer.Argument(metavar="[KEY]", help="The run's key, as `rigd runs list` shows it."),
     ] = None,
     *,
-    positions: PositionsOption = None,
+    positions: Annotated[
+        str | None,
+        typer.Option(
+            "--positions",
+            metavar="LOW-HIGH",
+            help="Take back every run that ended there, as 20000-24000: another focuser's.",
+        ),
+    ] = None,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:

@@ -116,6 +116,11 @@ def offset(se_steps: float | None, runs: int) -> dict[str, object]:
         # 2 * 4² * (1/4² - 1/8²) = 1.5
         pytest.param(offset(8.0, 4), "two more runs of ha, in turn with l", id="unsure"),
         pytest.param(offset(2.0, 4), None, id="sure"),
+        pytest.param(
+            offset(None, 6) | {"reason": "never interleaved: all 6 runs of ha are one block"},
+            "runs of ha and l in turn: `rigd offsets plan` says how many",
+            id="in-blocks",
+        ),
     ],
 )
 def test_it_says_how_many_runs_of_the_filter_are_needed(
