@@ -104,7 +104,7 @@ def grade_offset(
         return (
             OffsetState.REFUSED,
             f"too unsure: standard error {se_steps:.1f} steps above {largest:.1f}, the larger of "
-            "what one run scatters and a quarter of the focus zone",
+            "what one run scatters (as far as curves support it) and a quarter of the focus zone",
         )
     if focus_zone_steps is None:
         return OffsetState.PROVISIONAL, "the focus zone in steps is unknown"
