@@ -113,9 +113,11 @@ def _run(
     if position is None:
         reasons.append(f"no position in {cells.get('position', '')[:40]!r}")
     if written is None:
-        reasons.append(f"no time in {cells.get('time', '')[:40]!r}")
+        reasons.append(_describe_no_time(cells.get("time")))
     elif time is None:
         reasons.append(ASK_ZONE)
+    if se is not None and se <= 0:
+        reasons.append(f"{cells['se'][:40]!r} is no error above 0, so it has none")
     stated = cells.get("frame", "").strip().lower()
     return AutofocusRun(
         filter=parse_name(cells.get("filter")),
@@ -128,6 +130,14 @@ def _run(
         ok=position is not None and not failed,
         reason="; ".join(reasons) or None,
     )
+
+
+def _describe_no_time(cell: str | None) -> str:
+    if cell is None:
+        return "the table has no column time"
+    if not cell.strip():
+        return "its time is empty"
+    return f"{cell[:40]!r} is no time that is read: write 2026-10-03 20:00:00"
 
 
 def _columns(names: list[str]) -> dict[str, int]:

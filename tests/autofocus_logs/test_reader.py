@@ -329,3 +329,28 @@ def test_a_run_has_no_naive_time_and_no_infinite_number() -> None:
         )
     with pytest.raises(ValueError, match="not a finite number"):
         AutofocusRun(filter="L", position_steps=float("nan"), source="s", ok=True)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "said"),
+    [
+        ("filter,position_steps", "L,10000", "the table has no column time"),
+        ("filter,position_steps,time", "L,10000,", "its time is empty"),
+        ("filter,position_steps,time", "L,10000,03/10/2026 20:00", "write 2026-10-03 20:00:00"),
+        (
+            "filter,position_steps,time,se_steps",
+            "L,10000,2026-10-03T20:00:00Z,-3",
+            "'-3' is no error above 0",
+        ),
+    ],
+)
+def test_what_a_cell_of_a_table_does_not_say_is_said(
+    head: str, row: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"{head}\n{row}\n")
+
+    (run,) = read_path(path)
+
+    assert run.ok
+    assert said in (run.reason or "")
