@@ -175,6 +175,7 @@ ACTIONS = {
     "lose focuser": 3,
     "find focuser": 6,
     "find focuser elsewhere": 1,
+    "find focuser unread": 2,
     "lose wheel": 2,
     "find wheel": 4,
     "jam": 2,
@@ -280,6 +281,8 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.find_focuser()
         case "find focuser elsewhere":
             world.find_focuser(rng.choice([-5000, 5000]))
+        case "find focuser unread":
+            world.find_focuser(unread=rng.choice(["ok", "alert"]))
         case "lose wheel":
             wheel.rehomes = rng.random() < 0.3
             world.lose_wheel()

@@ -102,8 +102,8 @@ class IndiDevice:
             self._await_readings(at_s)
         other_limits = changed.ranges != before.ranges
         # New limits are set together with whatever the driver holds for the value.
-        if self.connected and changed.state != "Alert" and not other_limits:
-            self._first.take(changed.name)
+        if self.connected and not other_limits:
+            self._first.take_set(before, changed)
         identifies = changed.name in IDENTIFYING or other_limits
         baseline = False
         if changed.name == "FILTER_SLOT":
@@ -131,16 +131,14 @@ class IndiDevice:
             at_s: when.
         """
         held = self._properties.find(POSITION)
-        # What a driver shows in alert it could not read, however often it is asked for it.
-        unreadable = POSITION in self._first and held is not None and held.state == "Alert"
         if POSITION in self._first and held is not None and position is not None:
             elements = {**held.elements, "FOCUS_ABSOLUTE_POSITION": position}
             self._properties.put(replace(held, elements=elements))
         # A temperature that is defined and never set is known if the driver says that it is Ok.
         if TEMPERATURE in self._first and self._properties.state(TEMPERATURE) == "Ok":
             self._temperature_at_s = at_s
-        for name in (TEMPERATURE,) if unreadable else (POSITION, TEMPERATURE):
-            self._first.take(name)
+        for name in (POSITION, TEMPERATURE):
+            self._first.take(name, seen=self._properties.state(name) != "Alert")
         return self._report_changes(POSITION, at_s, baseline=False, identifies=False)
 
     def take_answer(self, position: float, at_s: float) -> list[Event]:
@@ -320,6 +318,7 @@ class IndiDevice:
             connected=True,
             position_steps=None if value is None else round(value),
             position_unread=unread,
+            position_alert=position.state == "Alert" and not self._first.was_seen(POSITION),
             moving=busy or self._focuser_commanded,
             min_steps=math.ceil(limits[0]) if limits else None,
             max_steps=math.floor(limits[1]) if limits else None,

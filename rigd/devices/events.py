@@ -75,6 +75,9 @@ class FocuserReport:
     """The focuser's own absolute counts; None if unknown or if it is relative only."""
     position_unread: bool = False
     """Whether the position is not known yet because its driver has not read it."""
+    position_alert: bool = False
+    """Whether its driver shows the position in a state of failure (INDI Alert), and was not seen to
+    read it since it was connected."""
     moving: bool = False
     min_steps: int | None = None
     max_steps: int | None = None

@@ -26,6 +26,7 @@ from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.unknown_place import describe_motion
+from rigd.focus.unread_place import find_unread_gate
 from rigd.focus.whose_focus import describe_other_focus, key_in_light
 
 _BY_WORD = "adopted by "
@@ -358,6 +359,10 @@ def _why_no_filter(rig: Rig) -> str | None:
 def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     """Adopt by a human's word: the focuser is in focus for the filter in the light."""
     focuser = rig.focuser
+    if unread := find_unread_gate(rig):
+        # A human who sees that the focus is right knows no better where the focuser counts from.
+        sentence = f"cannot adopt: {unread.sentence}; it can be once {unread.opens_when}"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     if focuser is None or not focuser.connected or focuser.position_steps is None:
         sentence = "cannot adopt: the focuser is not connected or does not say where it is"
         if focuser is not None and focuser.fault:

@@ -183,7 +183,7 @@ def _warn_of_focuser(rig: Rig) -> list[str]:
             "backlash is rigd's, but in which direction this rig's autofocus ends was not seen "
             "yet: until then moves go straight"
         )
-    if report.position_steps is None:
+    if report.position_steps is None and rig.main_focuser.unread_steps is None:
         said.append("the focuser does not say where it is (a relative focuser cannot be kept)")
     return said
 

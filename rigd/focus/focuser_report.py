@@ -29,12 +29,15 @@ from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
 from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import take_recount
+from rigd.focus.unread_place import drop_unread_place
 
 
 def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     """Take in a report of one of the rig's focusers."""
-    sensible, report = drop_senseless_place(rig, role, report)
-    return sensible.then(_take_sensible(sensible.rig, role, report))
+    step, report = drop_senseless_place(rig, role, report)
+    read, report = drop_unread_place(step.rig, role, report)
+    step = step.then(read)
+    return step.then(_take_sensible(step.rig, role, report))
 
 
 def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:

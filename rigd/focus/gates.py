@@ -19,6 +19,7 @@ from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.search import Search
 from rigd.focus.unknown_place import find_motion_gate, find_place_gate, is_read_soon
+from rigd.focus.unread_place import find_unread_gate
 
 
 def find_gate_for_change(
@@ -326,6 +327,8 @@ def _focuser_gate(rig: Rig) -> Gate | None:
         )
     if senseless := find_senseless_gate(rig):
         return senseless
+    if unread := find_unread_gate(rig):
+        return unread
     if focuser.position_steps is None and (focuser.fault or not is_read_soon(rig)):
         because, then = "", ""
         if focuser.fault:

@@ -36,6 +36,7 @@ from rigd.focus.state.ledger import NOBODY_KNOWS
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.thermometer import what_ends_refusal, why_refused
+from rigd.focus.unread_place import describe_unread_place
 from rigd.focus.whose_focus import WHOSE_IS_UNKNOWN, describe_other_focus, name_focus
 
 
@@ -304,6 +305,11 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
             name="guide_focuser",
             sentence=f"the guide focuser {senseless}: it does not follow filters",
             ends_when=ENDS_WHEN,
+        )
+    elif unread := describe_unread_place(rig, FocuserRole.GUIDE):
+        sentence, ends_when = unread
+        yield Obstacle(
+            name="guide_unread", sentence=f"the guide focuser {sentence}", ends_when=ends_when
         )
     elif leap := describe_leap(rig, FocuserRole.GUIDE):
         sentence, ends_when = leap

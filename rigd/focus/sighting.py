@@ -15,7 +15,7 @@ from rigd.focus.late_moves import (
     ledger_of_late_client,
     note_other_base,
 )
-from rigd.focus.leap import is_far, leap_lasts_s
+from rigd.focus.leap import leap_lasts_s
 from rigd.focus.state.focuser import FocuserState, Sighting
 from rigd.focus.state.ledger import (
     Ledger,
@@ -76,11 +76,10 @@ def compare_ledger(
 def _lasts_s(focuser: FocuserState, report: FocuserReport, position: int, near: int) -> float:
     """How long a focuser must be seen where nobody saw it go until that is a new base.
 
-    A driver that has not read its focuser yet says 0 after a gap. Where the place makes what is in
-    it unknown it need not last: all is known again where the focuser was last read.
+    Where the place makes what is in it unknown it need not last: all is known again where the
+    focuser was last read.
     """
-    zero_after_gap = position == 0 and is_far(focuser, report, position)
-    if not (focuser.unseen_way and (focuser.watched or zero_after_gap)):
+    if not (focuser.unseen_way and focuser.watched):
         return 0.0
     if _ledger_elsewhere(focuser, position, near).embodied is None:
         return 0.0

@@ -11,6 +11,7 @@ from rigd.focus.state.effects import DiaryLine, HaltFocuser, Refusal, Severity, 
 from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import HaltRequested, HoldRequested, MoveRequested
 from rigd.focus.state.rig import QueuedMove, Rig
+from rigd.focus.unread_place import is_unread, ledger_to_move_unread
 
 
 def shift_ahead(rig: Rig) -> int:
@@ -23,6 +24,8 @@ def shift_ahead(rig: Rig) -> int:
 def logical_steps(rig: Rig) -> int | None:
     """What the virtual focuser shows: constant while rigd itself moves the focuser."""
     move = rig.move
+    if move is None and is_unread(rig.main_focuser):
+        return None
     if move is not None and not move.by_client and move.terms is not None:
         return move.target_steps - move.terms.total_steps
     return rig.ledger.logical_steps
@@ -30,14 +33,15 @@ def logical_steps(rig: Rig) -> int | None:
 
 def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
     """Move the focuser for a client; a target out of reach is cut short, with a warning."""
-    focuser = rig.focuser
-    if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
+    focuser, not_read = rig.focuser, is_unread(rig.main_focuser)
+    placed = not_read or rig.ledger.raw_steps is not None
+    if focuser is None or not focuser.connected or not placed:
         ref = rig.settings.focuser
         name = describe_device(rig, "focuser", ref) if ref else "the focuser of this rig"
         sentence = f"{name} is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
     unread = rig.move is None and not (rig.ledger_checked or focuser.moving)
-    if unread and not _is_where_last_read(rig):
+    if unread and not (not_read or _is_where_last_read(rig)):
         # The client counts from where it stood before, which may not be where it was found.
         sentence = (
             f"{describe_device(rig, 'focuser', focuser.ref)} stands elsewhere and is read once more"
@@ -68,6 +72,11 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     queued, ledger = rig.queued, rig.ledger
     if queued is None:
         return Step(rig)
+    not_read = is_unread(rig.main_focuser)
+    if not_read:
+        # Its driver reads it once it moves, and where it stands by then is known.
+        ledger = ledger_to_move_unread(rig.main_focuser)
+        rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
     rig = replace(rig, queued=None)
     if ledger.raw_steps is None:
         line = f"the move that {queued.client} asked for is dropped: {ledger.unknown_because}"
@@ -78,7 +87,8 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     # Fitted again: the shift may have changed while it waited for a filter change.
     queued, lines = _fit(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
-    if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
+    stands = target == ledger.raw_steps and not not_read
+    if stands or rig.focuser is None or not rig.focuser.connected:
         return Step(rig, lines)
     if gate := find_gate_for_overshoot(rig, target):
         line = f"{queued.client}'s move goes straight: {gate.sentence}"

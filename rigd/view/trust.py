@@ -6,6 +6,7 @@ from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Result, Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.unread_place import find_unread_gate
 from rigd.focus.whose_focus import describe_other_focus
 from rigd.view.explanation import why_not_applied
 
@@ -30,6 +31,8 @@ def _describe_focuser(rig: Rig) -> str | None:
         return "the focuser is not connected"
     if rig.focuser_silent is not None:
         return f"the focuser does not answer its driver: {rig.focuser_silent}"
+    if unread := find_unread_gate(rig):
+        return unread.sentence
     if rig.ledger.embodied is None or not rig.ledger_checked:
         return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
     return None

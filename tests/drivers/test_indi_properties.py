@@ -414,10 +414,26 @@ def test_what_is_defined_in_alert_is_no_reading_however_often_it_is_asked_for() 
     for at_s, answer in ((3, 0.0), (4, 0.0), (5, None)):
         robofocus.take_readings(answer, at_s)
         said = focuser(robofocus.report_focuser_again(at_s))
-        assert (said.position_steps, said.position_unread) == (None, True)
+        assert (said.position_steps, said.position_alert) == (0, True)
         assert said.fault is not None
     read = focuser(robofocus.take_update(position(30000), 6))
-    assert (read.position_steps, read.position_unread) == (30000, False)
+    assert (read.position_steps, read.position_alert) == (30000, False)
+
+
+def test_what_is_set_in_alert_is_read_where_it_is_another_place_and_not_0() -> None:
+    moonlite = device(8)
+    moonlite.take_definition(position(0, state="Alert"), 1)
+    same = focuser(
+        moonlite.take_update(position(0, state="Alert"), 1.1) or moonlite.report_focuser_again(1.1)
+    )
+    moonlite.take_readings(None, 3)
+
+    read = focuser(moonlite.take_update(position(30000, state="Alert"), 4))
+    lost = focuser(moonlite.take_update(position(0, state="Alert"), 5))
+
+    assert same.position_alert
+    assert (read.position_steps, read.position_alert) == (30000, False)
+    assert (lost.position_steps, lost.position_alert) == (0, True)
 
 
 def test_what_was_defined_before_the_device_connected_is_no_reading() -> None:

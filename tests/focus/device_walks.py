@@ -59,6 +59,14 @@ def say_far_place(night: Night) -> None:
     night.focuser(10000)
 
 
+def say_what_was_not_read(night: Night) -> None:
+    """Back again, it says 0 where it was not read."""
+    night.focuser(30000)
+    night.focuser_gone()
+    for _ in range(40):
+        night.later(1).focuser(0)
+
+
 def say_it_on(night: Night) -> None:
     for _ in range(31):
         night.later(1).focuser(10000)

@@ -51,6 +51,9 @@ class FocuserBox:
     loses_reply: bool = False
     """The next command is carried out, but the answer is lost."""
     connected: bool = True
+    unread: str | None = None
+    """Its driver has not read it since it is connected, and says 0 in `ok` or `alert`, until it
+    moves."""
     compensates: bool = False
     reversed: bool = False
     motion: Motion | None = None

@@ -25,6 +25,12 @@ def say_far_place(night: Night) -> None:
     guide(night, 0)
 
 
+def say_what_was_not_read(night: Night) -> None:
+    see_guide_focuser(night)
+    guide(night, 10000, connected=False)
+    guide(night, 0)
+
+
 def say_it_on(night: Night) -> None:
     for _ in range(31):
         guide(night.later(1), 0)

@@ -195,3 +195,10 @@ def adopt_and_apply(night: Night) -> None:
 def focus_and_apply(night: Night) -> None:
     focus_on_a_known_filter(night)
     night.switch(Mode.APPLY)
+
+
+def move_it_through_rigd(night: Night) -> None:
+    """Its driver reads it once it moves, and where that ends is a place to count from."""
+    night.move(30500)
+    night.arrive(30500)
+    rest_long(night)

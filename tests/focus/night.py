@@ -153,13 +153,21 @@ class Night:
         """The wheel rests where it can name no slot."""
         return self.feed(WheelReport(at_s=self.now_s, ref=WHEEL, connected=True, slots=5))
 
-    def focuser(self, position: int, *, moving: bool = False, fault: str | None = None) -> Step:
+    def focuser(
+        self,
+        position: int,
+        *,
+        moving: bool = False,
+        fault: str | None = None,
+        alert: bool = False,
+    ) -> Step:
         return self.feed(
             FocuserReport(
                 at_s=self.now_s,
                 ref=FOCUSER,
                 connected=True,
                 position_steps=position,
+                position_alert=alert,
                 moving=moving,
                 min_steps=0,
                 max_steps=self.max_steps,

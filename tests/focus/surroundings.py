@@ -238,10 +238,14 @@ class Surroundings:
         self.focuser.connected = False
         self.reports.look()
 
-    def find_focuser(self, shift: int = 0) -> None:
-        """The connection comes back; the focuser may have lost its counts meanwhile."""
+    def find_focuser(self, shift: int = 0, unread: str | None = None) -> None:
+        """The connection comes back; the focuser may have lost its counts meanwhile.
+
+        Or it is not read, and its driver says 0 (in `ok` or in `alert`).
+        """
         if self.focuser.connected:
             return
+        self.focuser.unread = unread
         if shift:
             self.tube.shift(shift, self.now_s)
         self.focuser.connected = True
@@ -349,6 +353,8 @@ class Surroundings:
         self.sensor.broken_c = None
         self.guide(connected=True)
         self.tell_offsets(applies=False)
+        if self.focuser.unread is not None:
+            self.lose_focuser()
         self.find_focuser()
         self.find_guide()
         self.find_wheel()

@@ -89,7 +89,7 @@ def test_unknown_ends_where_the_focuser_was_last_read() -> None:
     night.wheel(1)
     night.arrive(30040)
     night.focuser_gone()
-    night.stand(0)
+    night.stand(11000)
     assert night.rig.ledger.embodied is None
 
     night.later(1).stand(30040)
@@ -117,14 +117,14 @@ def test_a_place_that_it_only_passed_is_not_where_it_was_last_read() -> None:
     night.wheel(1)
     night.arrive(30040)
     night.focuser_gone()
-    night.stand(0)
+    night.stand(11000)
 
     night.later(1).focuser(20000, moving=True)
     night.focuser(30040)  # the driver's Ok carries the position of the poll before
     night.later(1).stand(35000)
 
     assert night.rig.ledger.embodied is None
-    assert "something else moved the focuser from 0 to 30040 steps" in night.said
+    assert "something else moved the focuser from 11000 to 30040 steps" in night.said
 
 
 def test_a_value_from_before_the_driver_has_read_its_focuser_makes_nothing_unknown() -> None:

@@ -137,15 +137,6 @@ def test_a_host_that_says_0_for_some_seconds_after_it_came_back_makes_no_new_bas
     assert night.moves == [30040]
 
 
-def test_zeroed_while_it_was_away_it_is_believed_after_half_a_minute() -> None:
-    night = Night().begin(30000)
-    night.focuser_gone()
-
-    say(night, 0, 32)
-
-    assert night.rig.ledger.base_steps == 0
-
-
 def test_a_guide_focusers_stray_value_moves_no_base_of_its_either() -> None:
     night = begun()
 

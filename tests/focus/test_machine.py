@@ -136,6 +136,10 @@ class RigMachine(RuleBasedStateMachine):
     def focuser_comes_back(self, shift: int) -> None:
         self.world.find_focuser(shift)
 
+    @rule(state=st.sampled_from(["ok", "alert"]))
+    def focuser_comes_back_unread(self, state: str) -> None:
+        self.world.find_focuser(unread=state)
+
     @rule(rehomes=st.booleans())
     def wheel_is_lost(self, rehomes: bool) -> None:
         self.world.wheel.rehomes = rehomes

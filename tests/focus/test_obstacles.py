@@ -96,6 +96,11 @@ STATES = (
     State("focuser", devices.forget_position, (devices.find_focuser,)),
     State("focuser", devices.say_senseless_place, (devices.find_focuser,)),
     State("leap", devices.say_far_place, (devices.connect_it_anew, devices.say_it_on, moves.adopt)),
+    State(
+        "unread",
+        devices.say_what_was_not_read,
+        (devices.connect_it_anew, devices.come_back_home, moves.move_it_through_rigd),
+    ),
     State("reading", devices.connect_focuser, (devices.find_focuser,)),
     State("wheel", devices.lose_wheel, (devices.find_wheel,)),
     State("wheel_fault", devices.fail_wheel, (devices.find_wheel, moves.ask_again)),
@@ -152,6 +157,7 @@ STATES = (
     State(
         "guide_leap", guide.say_far_place, (guide.read_guide_focuser_again, guide.say_it_on), GUIDED
     ),
+    State("guide_unread", guide.say_what_was_not_read, (guide.read_guide_focuser_again,), GUIDED),
     State(
         "guide_move",
         guide.never_arrive_with_guide_focuser,

@@ -131,7 +131,7 @@ class WheelBox:
 def _outside_of(box: FocuserBox) -> tuple[object, ...]:
     """All of a focuser that its report shows."""
     moving = box.motion is not None and box.motion.asleep_s <= 0
-    return (box.pos, moving, box.connected, box.reversed, box.compensates)
+    return (box.pos, moving, box.connected, box.unread, box.reversed, box.compensates)
 
 
 class Reports:
@@ -226,13 +226,17 @@ class Reports:
         focuser: FocuserBox = world.tube_of(ref).box
         if not focuser.connected:
             return FocuserReport(at_s=0, ref=ref, connected=False)
+        moving = focuser.motion is not None and focuser.motion.asleep_s <= 0
+        if moving:
+            focuser.unread = None
         main = ref == FOCUSER  # the guide focuser says where it is and nothing else
         return FocuserReport(
             at_s=0,
             ref=ref,
             connected=True,
-            position_steps=focuser.pos,
-            moving=focuser.motion is not None and focuser.motion.asleep_s <= 0,
+            position_steps=focuser.pos if focuser.unread is None else 0,
+            position_alert=focuser.unread == "alert",
+            moving=moving,
             min_steps=LOW,
             max_steps=HIGH,
             temperature_c=world.sensor.shows if main else None,

@@ -95,9 +95,10 @@ def ask(world: Observatory, rig: int, slot: int, client: str = "program") -> Non
 def move(world: Observatory, rig: int, steps: int, client: str = "program") -> None:
     """A client moves the virtual focuser by so many steps from where it shows itself."""
     machine = _machine(world, rig)
-    shown = logical_steps(machine.rig) if machine.rig else None
-    if shown is not None:
-        target = shown + steps
+    if machine.rig is not None:
+        shown = logical_steps(machine.rig)
+        # Where it shows no position its human goes by what the focuser itself says.
+        target = (world.focuser.shown if shown is None else shown) + steps
         asked = MoveRequested(at_s=world.now_s, position_steps=target, client=client)
         world.feed(machine, asked)
 
@@ -487,6 +488,23 @@ def stray(world: Observatory, count: int, seconds: float) -> None:
     world.pass_time(seconds)
     world.stray_count, world.focuser_said_s = None, world.now_s
     world.say_focuser()
+
+
+@act
+def misread(world: Observatory, state: str) -> None:
+    """The focuser is connected anew, its driver does not read it, and says 0 for ever.
+
+    Not near 0, where nobody could tell it from a place that was read.
+    """
+    motor = world.focuser
+    if motor.count < STRAY_SHARE * (motor.high - motor.low) or not world.focuser_link:
+        return
+    world.lose(focuser=True, wheel=False)
+    for watch in world.judge.watches.values():
+        watch.excuse("not read")
+    world.pass_time(2.0)
+    world.unread, world.stray_count = state, 0
+    find(world)
 
 
 @act

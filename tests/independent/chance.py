@@ -326,6 +326,20 @@ def _stray(rng: random.Random, _plan: Plan) -> list[Act]:
     return [Act(rng.choice([4.0, 20.0, 70.0]), "stray", (place, lasts_s))]
 
 
+def _misreads(rng: random.Random, _plan: Plan) -> list[Act]:
+    """A driver that is back has not read its focuser; later it is connected anew, or moved."""
+    acts = [Act(_pause(rng), "misread", (rng.choice(["ok", "alert"]),))]
+    if rng.random() < 0.5:
+        acts.append(Act(rng.choice([5.0, 40.0]), "ask", (0, rng.randrange(3))))
+    if rng.random() < 0.3:
+        acts.append(Act(rng.choice([5.0, 40.0]), "adopt", (0,)))
+    if rng.random() < 0.4:
+        acts.append(Act(20.0, "kill", (0, 3.0)))
+    acts.append(Act(rng.choice([5.0, 40.0, 70.0]), "lose", ("focuser",)))
+    acts.append(Act(2.0, "find"))
+    return acts
+
+
 def _gates(rng: random.Random, plan: Plan) -> list[Act]:
     """A gate closes, a change is asked for or made, and it opens again."""
     name, args, end = rng.choice(
@@ -410,6 +424,7 @@ MACROS: dict[str, Macro] = {
     "weather": _weather,
     "power_cycles": _power,
     "stray_values": _stray,
+    "misreads": _misreads,
     "limit_changes": _limits,
     "gates": _gates,
     "guiding": _guide,
@@ -441,6 +456,7 @@ WEIGHTS: dict[str, float] = {
     "weather": 3,
     "power_cycles": 1,
     "stray_values": 4,
+    "misreads": 2,
     "limit_changes": 1,
     "gates": 3,
     "guiding": 4,

@@ -78,6 +78,9 @@ class Observatory:
         self.focuser_said = (START, False)
         """What it last said: where it is, and whether it moves."""
         self.stray_count: int | None = None
+        self.unread: str | None = None
+        """Whether the focuser's driver has not read it since it is back, and says 0: in `ok` or
+        in `alert`, until it moves or is connected anew."""
         """What its driver says of its place meanwhile, which is no reading."""
         self.inbox: deque[tuple[Machine | None, AnyEvent]] = deque()
         self.asked: list[Machine] = []
@@ -397,6 +400,8 @@ class Observatory:
         if not self.focuser_link:
             return
         motor, probe = self.focuser, self.focuser.probe_says
+        if self.unread is not None and motor.shown_moving:
+            self.unread = self.stray_count = None
         count = self.stray_count if count is None else count
         self.thermometer_s = self.now_s
         if (motor.shown, motor.shown_moving) != self.focuser_said:
@@ -408,6 +413,7 @@ class Observatory:
                     ref=focuser_ref(number),
                     connected=True,
                     position_steps=motor.shown if count is None else count,
+                    position_alert=self.unread == "alert",
                     moving=motor.shown_moving,
                     min_steps=motor.low,
                     max_steps=motor.high,
@@ -474,6 +480,8 @@ class Observatory:
         """Connections are lost."""
         self.pump()
         focuser = focuser and self.focuser_link
+        if focuser and self.unread is not None:
+            self.unread = self.stray_count = None
         if wheel:
             self.judge.sight_lost(focuser=False)
         if focuser:

@@ -126,6 +126,10 @@ class FocuserState:
     """The highest maximum that it has said since start: a lower one may put it out of reach."""
     senseless_steps: int | None = None
     """What it says of its place, while that lies outside its own limits and so is no reading."""
+    unread_steps: int | None = None
+    """What it says of its place, while nobody has read it there."""
+    has_read: bool = False
+    """Whether its driver was seen to read it since it came into sight."""
     recounts_at_s: float | None = None
     """When it last said something else of its steps: where it stands, it may count otherwise now.
     """
