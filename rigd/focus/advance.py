@@ -60,7 +60,12 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import check_step_meaning
-from rigd.focus.temperature_move import follow_temperature, read_thermometer, set_temperature_base
+from rigd.focus.temperature_move import (
+    follow_temperature,
+    judge_thermometer,
+    read_thermometer,
+    set_temperature_base,
+)
 from rigd.focus.trim import answer_trim_request
 from rigd.focus.virtual_focuser import (
     answer_halt_request,
@@ -93,6 +98,8 @@ def _respond(_before: Rig, event: AnyEvent, step: Step) -> Step:
     step = step.then(_handle(cleared, event))
     # A focuser that counts otherwise now must be found out before the next move is planned.
     step = check_step_meaning(step, FocuserRole.MAIN, event.at_s)
+    # A T_base that was put back, by the end of a search above or by this event, comes first too.
+    step = replace(step, rig=judge_thermometer(step.rig))
     # What begins may make more possible: a change that ends lets a queued move begin. A refused
     # request changes nothing, so nothing goes on because of it.
     while step.refusal is None:

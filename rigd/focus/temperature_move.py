@@ -25,7 +25,7 @@ from rigd.focus.state.temperature_term import (
     temperatures_of_term,
     term_steps,
 )
-from rigd.focus.state.thermometer import Thermometer, why_refused
+from rigd.focus.state.thermometer import why_refused
 
 BY = "the temperature"
 """Who asks for such a move, as the journal and the diary name it."""
@@ -67,30 +67,41 @@ def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
     was_used = _is_used(before, event, step)
     if was_used != rig.was_used:
         rig = replace(rig, was_used=was_used)
-    ledger = rig.ledger
-    if (read := _judge_thermometer_anew(before, rig)) is not rig.thermometer:
-        rig = replace(rig, thermometer=read)
+    rig, ledger = _await_base(judge_thermometer(rig)), rig.ledger
     if rig.move is None and rig.ledger_checked:
         ledger = take_temperature_base(rig.settings.temperature, ledger, rig.thermometer)
     if ledger is rig.ledger:
         return step if rig is step.rig else replace(step, rig=rig)
     remember = Remember(ledger=ledger, move=None)
     based = replace(rig.main_focuser, ledger=ledger)
-    return replace(step, rig=replace(rig, main_focuser=based)).also(remember)
+    # A T_base that is set now is the temperature of now: there is nothing to judge by it.
+    read = replace(rig.thermometer, judged_by=ledger.temperature_base)
+    rig = replace(rig, main_focuser=based, thermometer=read)
+    return replace(step, rig=rig).also(remember)
 
 
-def _judge_thermometer_anew(before: Rig, rig: Rig) -> Thermometer:
-    """The thermometer judged by another T_base, where that was put back or is to be set."""
+def judge_thermometer(rig: Rig) -> Rig:
+    """Judge what is believed by T_base, where that is another one than it was judged by.
+
+    Nothing may follow the temperature before: a T_base that was put back may be one from which no
+    night goes to what was believed until then.
+    """
     settings, read, base = rig.settings.temperature, rig.thermometer, rig.ledger.temperature_base
-    if settings is None:
-        return read
+    if settings is None or base == read.judged_by:
+        return rig
     if base is not None:
-        was_put_back = base != before.ledger.temperature_base
-        stands_for = temperatures_of_term(settings, rig.ledger)
-        return read.judge_anew(settings, stands_for) if was_put_back else read
-    # What is said now is that of the focus that was found now, whatever was said before.
-    awaits_base = rig.ledger.embodied is not None and read.celsius is None and read.is_refused
-    return read.judge_anew(settings, None) if awaits_base else read
+        read = read.judge_anew(settings, temperatures_of_term(settings, rig.ledger))
+    return replace(rig, thermometer=replace(read, judged_by=base))
+
+
+def _await_base(rig: Rig) -> Rig:
+    """Let what is said now become T_base of the focus that was found now, whatever was before."""
+    settings, read, ledger = rig.settings.temperature, rig.thermometer, rig.ledger
+    if settings is None or ledger.temperature_base is not None or ledger.embodied is None:
+        return rig
+    if read.celsius is not None or not read.is_refused:
+        return rig
+    return replace(rig, thermometer=read.judge_anew(settings, None))
 
 
 def follow_temperature(rig: Rig, now_s: float) -> Step:

@@ -9,7 +9,7 @@ from rigd.focus.state.requests import AdoptRequested, ProfileChanged
 from rigd.focus.state.thermometer import Thermometer
 from tests.focus.night import FOCUSER, Night
 from tests.focus.test_autofocus import focus
-from tests.focus.test_temperature import begun, expose, restarted, tick, warm
+from tests.focus.test_temperature import ON, begun, expose, restarted, tick, warm
 
 
 def say(night: Night, celsius: float, seconds: float, every_s: float = 10.0) -> None:
@@ -157,6 +157,27 @@ def test_a_search_that_finds_nothing_puts_the_old_temperature_back_and_nothing_m
     assert night.moves == moved
     assert night.rig.ledger.temperature_base is not None
     assert night.rig.ledger.temperature_base.celsius == 10.0
+    assert obstacle(night) is not None
+
+
+def test_what_is_said_is_judged_by_a_temperature_that_is_put_back_before_anything_follows() -> None:
+    night = Night(temperature=ON)
+    night.celsius = 45.0
+    night.begin(30000)
+    expose(night)
+    say(night, 45.0, 120)
+    wrong = night.rig.ledger.temperature_base
+    say(night, 10.0, 10)
+
+    focus(night, (29850, 29700, 29550, 30000))
+    moved = list(night.moves)
+    say(night, 10.0, 600)
+
+    assert wrong is not None
+    assert wrong.celsius == 45.0
+    assert "has found nothing" in night.said
+    assert night.rig.ledger.temperature_base == wrong
+    assert night.moves == moved
     assert obstacle(night) is not None
 
 

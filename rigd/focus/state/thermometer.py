@@ -6,6 +6,7 @@ have since the last reading is refused, however long it lasts.
 
 from dataclasses import dataclass, replace
 
+from rigd.focus.state.ledger import TemperatureBase
 from rigd.focus.state.temperature import TemperatureSettings
 
 JUMP_C = 2.0
@@ -40,6 +41,8 @@ class Thermometer:
     """Whether no night can have what is doubtful."""
     has_failed: bool = False
     """Whether what is refused has lasted, and nothing was believed since."""
+    judged_by: TemperatureBase | None = None
+    """T_base when what is believed was last judged by it."""
 
     def take_reading(
         self,
