@@ -32,6 +32,10 @@ _DESIGNATION: Final = re.compile(r"[A-Z0-9]\w*[A-Z0-9]")
 """A word with two capitals or digits: "AAF", "FocusCube", "CFW3-S", no "Midi filter wheel"."""
 
 
+_COLOUR_BEHIND_A_DASH: Final = re.compile(r"\w{3,}-[CM]\b")
+"""What a series is called in colour or mono: "Zeus-C Pro" is a name without a digit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameIndex:
     """The names of one kind of device."""
@@ -124,16 +128,23 @@ def plain_models(device: Device) -> tuple[str, ...]:
 def _names_by_rule(
     device: Device, families: tuple[Family, ...], by_name: Mapping[str, Device | Family]
 ) -> Iterator[str]:
-    for model in (*plain_models(device), *device.driver_names.sdk):
+    prefixes = [
+        one for family in families if family.id in device.families for one in family.prefixes
+    ]
+    behind_prefixes = [
+        name.removeprefix(prefix)
+        for name in device.driver_names.indi
+        for prefix in prefixes
+        if name.startswith(prefix)
+    ]
+    for model in dict.fromkeys((*plain_models(device), *device.driver_names.sdk, *behind_prefixes)):
         # Other models report this one's name: with a maker before it, it is still theirs too.
         if isinstance(by_name.get(normalise(model)), Family):
             continue
-        if _may_stand_alone(model):
+        if _may_stand_alone(model, device.maker):
             yield model
             yield f"{device.maker} {model}"
-        for family in families:
-            if family.id in device.families:
-                yield from (prefix + model for prefix in family.prefixes)
+        yield from (prefix + model for prefix in prefixes)
     for name in device.driver_names.all():
         bare = re.sub(r"\s*\(.*?\)$", "", name)
         if bare != name:
@@ -148,12 +159,17 @@ def _whole_names(device: Device, by_name: Mapping[str, Device | Family]) -> Iter
         if isinstance(named, Family) or not (named is device or _DESIGNATION.search(model)):
             continue
         yield f"{device.maker} {model}"
-        if _may_stand_alone(model):
+        if _may_stand_alone(model, device.maker):
             yield model
 
 
-def _may_stand_alone(model: str) -> bool:
-    return len(normalise(model)) >= _SHORTEST_MODEL and any(one.isdigit() for one in model)
+def _may_stand_alone(model: str, maker: str) -> bool:
+    """Return whether a model's name is one without its maker: "QHY9" has its maker in it."""
+    key, own = normalise(model), normalise(maker)
+    if key.startswith(own) and key.removeprefix(own).isalnum():
+        return True
+    telling = any(one.isdigit() for one in model) or _COLOUR_BEHIND_A_DASH.search(model)
+    return len(key) >= _SHORTEST_MODEL and bool(telling)
 
 
 def _unlisted_keys(family: Family) -> Iterator[str]:

@@ -113,7 +113,6 @@ _DRIVERS_KNOW: Final = frozenset(
         "guide_sensor_names",
         "sensor",
         "guide_sensor",
-        "cooled",
         "slots",
         "carousels",
         "max_steps",

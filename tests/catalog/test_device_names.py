@@ -13,6 +13,7 @@ from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.driver_names import Device, normalise
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
+from rigd.catalog.models.source import SourceKind
 from rigd.devices.identity import DeviceKind, SensorGeometry
 
 from .device_names import INDI_NAMES, LATER_SDK_NAMES, ZWO_SDK_NAMES
@@ -57,6 +58,33 @@ def ask(
         kind=kind, protocol=protocol, name=name, sensor=sensor, slots=slots, max_steps=max_steps
     )
     return match(facts, CATALOG)
+
+
+@pytest.mark.parametrize(
+    ("name", "entry_id"),
+    [
+        pytest.param("QHY8Pro", "qhy_8_pro", id="not-the-QHY8L"),
+        pytest.param("QHY8L", "qhy_8l", id="the-QHY8L"),
+        pytest.param("QHY9", "qhy_9", id="short-with-its-maker"),
+        pytest.param("Canon EOS Rebel T3i", "canon_eos_600d", id="what-stands-behind-a-prefix"),
+        pytest.param("Zeus-M PRO (IMX455)", "player_one_zeus_455m_pro", id="no-digit"),
+        pytest.param("ZWO ASI1600MC-Cool", "zwo_asi1600mc_cool", id="not-the-Pro"),
+        pytest.param("ZWO ASI1600MC Pro", "zwo_asi1600mc_pro", id="the-Pro"),
+    ],
+)
+def test_a_header_with_a_models_whole_name_is_that_model(name: str, entry_id: str) -> None:
+    assert ask(name, protocol=NameOrigin.FITS).entry_id == entry_id
+
+
+def test_a_drivers_text_alone_makes_no_cooler_certain() -> None:
+    by_drivers = [
+        camera.id
+        for camera in CAMERAS
+        for key, claims in camera.sources.items()
+        if "cooled" in claims and CATALOG.sources[key].kind is SourceKind.DRIVER
+    ]
+
+    assert by_drivers == []
 
 
 def test_the_list_has_all_names_of_the_sdk() -> None:
