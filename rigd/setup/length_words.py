@@ -9,9 +9,12 @@ _LENGTH = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>mm|cm|in|inch|inches|\"|″)?", re.IGNORECASE
 )
 _NAMED = re.compile(
-    r"(?P<name>\S.*?)(?:\s*(?P<comma>,)\s*|\s+)(?P<length>\d+(?:[.,]\d+)?\s*(?:mm|cm))",
+    r"(?P<name>\S.*?)(?:\s*(?P<comma>(?<!\d),|,(?!\d))\s*|\s+)"
+    r"(?P<length>\d+(?:[.,]\d+)?\s*(?:mm|cm))",
     re.IGNORECASE,
 )
+"""A comma between two digits is a decimal comma."""
+_DECIMAL = re.compile(r"\d+[.,]\d+")
 _ODD = re.compile(
     r"(?:[+\-\u2212]\s*[\d.,]+|[+\-]?(?:nan|inf|infinity)|\d[\d.,]*e[+\-]?\d+)"
     r"\s*(?:mm|cm|in|inch|inches|\"|″)?",
@@ -44,16 +47,36 @@ class NamedLength:
 
 
 def split_length(words: str) -> NamedLength | None:
-    """Return the length that words are or end with; None if there is none with its unit."""
+    """Return the length that words are or end with; None if there is none.
+
+    It has its unit, or is a number with a decimal alone.
+    """
     text, name, is_apart = words.strip(), "", False
-    if (named := _NAMED.fullmatch(text)) is not None:
+    if read_length_mm(text) is None and (named := _NAMED.fullmatch(text)) is not None:
         text, name, is_apart = named["length"], named["name"], named["comma"] is not None
-    if not text or text[-1].isdigit():
+    if not text or (text[-1].isdigit() and _DECIMAL.fullmatch(text) is None):
+        return None
+    if name and not _has_letter(name):
         return None
     length_mm = read_length_mm(text)
     if length_mm is None:
         return None
     return NamedLength(name=name, text=text, length_mm=length_mm, is_apart=is_apart)
+
+
+def nameless_fault(words: str) -> str | None:
+    """Return what is wrong with a length that has digits alone for a name; None if nothing is."""
+    named = _NAMED.fullmatch(words.strip())
+    if read_length_mm(words) is not None or named is None or _has_letter(named["name"]):
+        return None
+    return (
+        f"{words!r} is neither one length nor a name with its length: digits alone are no name, and"
+        ' a length is "16.5 mm" or "16,5 mm"'
+    )
+
+
+def _has_letter(name: str) -> bool:
+    return any(letter.isalpha() for letter in name)
 
 
 def is_odd_number(words: str) -> bool:

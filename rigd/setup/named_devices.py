@@ -1,5 +1,6 @@
 """The devices of a request: from the catalog, or by a length that their owner states. Pure."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.spelling import spell
-from rigd.setup.length_words import NamedLength, split_length
+from rigd.setup.length_words import NamedLength, nameless_fault, split_length
 from rigd.setup.word_resolver import Missing, WordResolver, is_loose, is_none
 from rigd.train.filter_size import find_filter_size
 from rigd.train.question import TrainDeviceKind
@@ -108,6 +109,9 @@ def name_devices(request: TrainRequest, resolver: WordResolver) -> Iterator[dict
 
 def _row(place: _Place, words: str, resolver: WordResolver) -> dict[str, object] | None:
     """The row of a train file that words mean; None if they mean none, which is a fault."""
+    if (fault := nameless_fault(words)) is not None:
+        resolver.faults.append(f"{place.field}: {fault}")
+        return None
     said = split_length(words)
     if said is not None and not (said.name and _knows(place, words, resolver)):
         return _measured(place, words, said, resolver)
@@ -138,12 +142,10 @@ def _measured(
     place: _Place, words: str, said: NamedLength, resolver: WordResolver
 ) -> dict[str, object] | None:
     """The row of a device of which the length is said: an entry with it, or one of its own."""
-    if place.kind in (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER) and find_filter_size(
-        said.text
-    ):
+    if place.kind in (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER) and _is_size(said.text):
         resolver.faults.append(
             f"{place.field}: {words!r}: {said.text} is a size of filters; as a length of the"
-            f" {place.what} say it with a decimal: {said.length_mm:.1f} mm"
+            f" {place.what} say it with a decimal: {_with_decimal(said.length_mm)} mm"
         )
         return None
     if not 0.0 <= said.length_mm <= LONGEST_DEVICE_MM:
@@ -157,6 +159,19 @@ def _measured(
         if entry is not None:
             return {"id": entry.id, **row}
     return {"name": said.name or place.what, "kind": place.kind.value, **row}
+
+
+def _is_size(text: str) -> bool:
+    """Whether a length is a size of filters as well: `36 mm` is, `36.0 mm` says that it is none."""
+    if text[-1].isdigit():
+        text = f"{text} inch"
+    has_decimal = text.endswith("mm") and re.search(r"[.,]", text) is not None
+    return find_filter_size(text) is not None and not has_decimal
+
+
+def _with_decimal(length_mm: float) -> str:
+    said = f"{length_mm:g}"
+    return said if "." in said else f"{said}.0"
 
 
 def _knows(place: _Place, words: str, resolver: WordResolver) -> bool:

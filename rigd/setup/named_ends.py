@@ -7,12 +7,20 @@ from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.optic import Optic, OpticKind
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.served_optics import find_front_telescope
-from rigd.setup.length_words import NamedLength, is_odd_number, read_length_mm, split_length
+from rigd.setup.length_words import (
+    NamedLength,
+    is_odd_number,
+    nameless_fault,
+    read_length_mm,
+    split_length,
+)
 from rigd.setup.lens_mount import lens_mount, lens_row
 from rigd.setup.word_resolver import Missing, WordResolver, is_none
 
 _AT_FOCAL_LENGTH = re.compile(r"(?P<words>.+\S)\s+(?:f\s*=\s*)?(?P<mm>\d{3,4})\s*mm")
 """A flattener with the focal length of the telescope that it is for."""
+_FEW_DIGITS = re.compile(r"\d{1,2}")
+"""No camera is called so: it is a distance without its unit."""
 LONGEST_MM = 1000.0
 """No optic demands more behind it; our choice: what is above is a slip of the unit."""
 
@@ -24,7 +32,8 @@ def is_back_focus(words: str) -> bool:
 
 def is_flange_distance(words: str) -> bool:
     """Whether words are the flange distance of a camera; `2600` without a unit is its name."""
-    return is_back_focus(words) and not words.strip()[-1].isdigit()
+    said = split_length(words)
+    return (said is not None and not said.name) or _FEW_DIGITS.fullmatch(words.strip()) is not None
 
 
 def name_camera(words: str, resolver: WordResolver) -> dict[str, object]:
@@ -37,6 +46,9 @@ def name_camera(words: str, resolver: WordResolver) -> dict[str, object]:
         return {}
     if flange_mm is not None:
         return {"name": "camera", "flange_distance_mm": flange_mm}
+    if (fault := nameless_fault(words)) is not None:
+        resolver.faults.append(f"camera: {fault}")
+        return {}
     row: dict[str, object] = {}
     if (own := _own_length("camera", words, resolver)) is not None:
         row = {"flange_distance_mm": own.length_mm}
@@ -59,6 +71,9 @@ def name_camera(words: str, resolver: WordResolver) -> dict[str, object]:
 
 def name_guide_camera(words: str, resolver: WordResolver) -> dict[str, object]:
     """Return the guide camera of a train file that words mean."""
+    if (fault := nameless_fault(words)) is not None:
+        resolver.faults.append(f"guide_camera: {fault}")
+        return {}
     row: dict[str, object] = {}
     if (said := split_length(words)) is not None:
         if not said.name:
@@ -91,6 +106,9 @@ def name_optic(words: str, resolver: WordResolver) -> dict[str, object]:
         return {"name": "telescope", "required_back_focus_mm": back_focus_mm}
     if is_none(words):
         return {"name": "the telescope"}
+    if (fault := nameless_fault(words)) is not None:
+        resolver.faults.append(f"optic: {fault}")
+        return {}
     row: dict[str, object] = {}
     own = _own_length("optic", words, resolver)
     if own is not None and own.is_apart:

@@ -1,5 +1,6 @@
 """A train asked for by names: what a person may say, and what the answer is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -90,6 +91,7 @@ class NamedTrains:
 TrainAnswers = NamedTrain | NamedTrains
 
 
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+$)")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -105,6 +107,6 @@ def split_adjustment(said: str) -> tuple[str, str | float | bool]:
     if value.casefold() in _BOOLEANS:
         return field, _BOOLEANS[value.casefold()]
     try:
-        return field, float(value)
+        return field, float(_DECIMAL_COMMA.sub(".", value))
     except ValueError:
         return field, value

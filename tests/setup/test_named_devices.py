@@ -12,7 +12,7 @@ from rigd.setup.train_request import train_file_of
 from rigd.train.answer import answer
 from rigd.train.file_format import TrainFile
 from rigd.train.resolve import resolve
-from rigd.view.train_request import TrainRequest
+from rigd.view.train_request import TrainRequest, split_adjustment
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +138,47 @@ def test_two_devices_of_one_length_are_told_apart(catalog: Catalog) -> None:
     assert first.name != second.name
 
 
-@pytest.mark.parametrize("words", ["EFW 7x36", "2600", "OAG-L", "17.5"])
+@pytest.mark.parametrize("words", ["EFW 7x36", "2600", "OAG-L"])
 def test_words_without_a_unit_are_no_length(words: str) -> None:
     assert split_length(words) is None
+
+
+def test_a_comma_between_two_digits_is_a_decimal_comma_everywhere(catalog: Catalog) -> None:
+    said = {"rotator": "18,5mm", "oag": "16,5 mm", "devices": ("5,5 mm",), "drawer": "15,5"}
+    file = file_of(catalog, **said, wheel="20,1 mm", camera="17,5", guide_camera="12,5 mm")
+
+    lengths = {row.name: row.optical_length_mm for row in file.devices}
+    assert lengths == {
+        "rotator": 18.5,
+        "off-axis guider": 16.5,
+        "device": 5.5,
+        "filter wheel": 20.1,
+        "filter drawer": 15.5,
+    }
+    assert file.camera.flange_distance_mm == 17.5
+    assert file.guide_camera is not None
+    assert file.guide_camera.flange_distance_mm == 12.5
+
+
+@pytest.mark.parametrize("field", ["oag", "wheel", "camera", "guide_camera", "optic"])
+def test_digits_alone_are_no_name(catalog: Catalog, field: str) -> None:
+    with pytest.raises(TrainError, match="digits alone are no name"):
+        file_of(catalog, **{field: "16, 5 mm"})
+
+
+def test_a_name_that_ends_with_a_digit_may_have_its_length_behind_it(catalog: Catalog) -> None:
+    (row,) = file_of(catalog, drawer="Baader UFC 2, 15,5 mm").devices
+
+    assert (row.name, row.optical_length_mm) == ("Baader UFC 2", 15.5)
+
+
+def test_a_size_of_filters_is_a_length_with_a_decimal(catalog: Catalog) -> None:
+    with pytest.raises(TrainError, match=r"36 mm is a size of filters.*: 36\.0 mm"):
+        file_of(catalog, wheel="36 mm")
+    assert file_of(catalog, wheel="36.0 mm").devices[0].optical_length_mm == 36.0
+    with pytest.raises(TrainError, match="is a size of filters"):
+        file_of(catalog, wheel="1,25")
+
+
+def test_an_adjusted_figure_has_a_decimal_comma_as_well() -> None:
+    assert split_adjustment("oag.optical_length_mm=16,5") == ("oag.optical_length_mm", 16.5)
