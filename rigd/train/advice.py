@@ -13,6 +13,8 @@ from rigd.train.filter_size import find_misfits, size_words
 from rigd.train.guide_camera import guide_camera_words, lone_guide_camera_words
 from rigd.train.parts import CameraMount, Doubt, Port, may_join
 from rigd.train.question import (
+    FILTER_HOLDERS,
+    SOME_WHEEL,
     USUAL_FOCAL_RATIO,
     OpticKind,
     ToleranceSource,
@@ -41,6 +43,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     optic = question.optic
     distance_um = None if question.set_by_maker else optic.back_focus_um
     words = [*_misfit_words(question), *question.overruled, *_reading_words(question)]
+    words += _holder_words(question)
     if glass.middle_um and distance_um is not None:
         names = ", ".join(
             f"{plate.name}: {plate.thickness_mm:g} mm"
@@ -105,6 +108,23 @@ def _misfit_words(question: TrainQuestion) -> list[str]:
             for one in find_misfits(stated, taken)
         ]
     return words
+
+
+def _holder_words(question: TrainQuestion) -> list[str]:
+    """Return what is taken of several holders where filters are named for some of them alone."""
+    holders = [one for one in question.devices if one.kind in FILTER_HOLDERS]
+    named = {wheel.name for wheel in question.wheels}
+    free = [one.part.label for one in holders if one.part.id not in named]
+    slots = [plate for wheel in question.wheels for plate in wheel.slots]
+    if len(holders) < 2 or not free or not any(plate.thickness_mm for plate in slots):
+        return []
+    if SOME_WHEEL in named:
+        return [
+            f"assumed: of {' and '.join(free)} one holds the filters and the other none, one filter"
+            " in the light at a time; say their sizes, or in the file which holds them"
+            " (filters.device): filters of different devices are in series"
+        ]
+    return [f"assumed: no filter is in {' and '.join(free)}: one of 2 mm asks for 0.7 mm more"]
 
 
 def _reading_words(question: TrainQuestion) -> list[str]:

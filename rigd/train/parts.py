@@ -35,6 +35,8 @@ class Port:
     doubt: Doubt | None = None
     maker: str | None = None
     """Of what it is an end of, where that matters: nobody else has a maker's own bolts."""
+    nests: tuple[str, ...] = ()
+    """Of a ring's end that sinks into a neighbour's, and of that: the ids of the rings."""
 
     @property
     def is_male(self) -> bool:
@@ -78,8 +80,11 @@ def may_join(one: Port, other: Port) -> bool:
     An unknown depth hinders nothing: hardly any data sheet states one. An unknown end hinders
     nothing either: the length of a train is an answer without its threads. But it is a thread or a
     barrel: what has a bayonet, or belongs to a Schmidt-Cassegrain, is known for it; and a circle of
-    bolts is its maker's own.
+    bolts is its maker's own. A ring that nests in its neighbour does not stand before it at its own
+    length: the two are one part there, with the length that they have together.
     """
+    if one.nests and not set(one.nests).isdisjoint(other.nests):
+        return False
     if one.end is None or other.end is None:
         if any(port.is_bolted for port in (one, other)):
             return one.maker is not None and one.maker == other.maker

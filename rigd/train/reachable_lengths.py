@@ -166,9 +166,13 @@ class Reach:
     def _port(self, port: Port) -> int:
         # Spelt out: comparing ends as such would cost more than the rest of the set-up.
         end = port.end
-        key = (end and (end.coupling, end.standard, end.gender), port.depth_um, port.maker)
-        found = self._index.get(key)
-        if found is None:
+        key = (
+            end and (end.coupling, end.standard, end.gender),
+            port.depth_um,
+            port.maker,
+            port.nests,
+        )
+        if (found := self._index.get(key)) is None:
             found = self._index[key] = len(self._ports)
             self._ports.append(port)
         return found

@@ -6,6 +6,7 @@ the file make no sense.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 from rigd.errors import TrainError
@@ -24,6 +25,7 @@ from rigd.train.resolve_guide_camera import resolve_guide_camera
 from rigd.train.resolve_optic import resolve_optic
 from rigd.train.resolve_steps import um
 from rigd.train.stock import (
+    mark_nests,
     nest_parts,
     parts_for_sale,
     parts_from_boxes,
@@ -87,6 +89,7 @@ def resolve(
     sold = parts_for_sale(lookup)
     if search.shop:
         parts += sold
+    devices, parts = _mark_nests(devices, parts, lookup)
     return TrainQuestion(
         optic=optic,
         camera=camera,
@@ -107,6 +110,21 @@ def resolve(
         max_buys=search.max_buys,
         full_light_only=search.full_light_only,
     )
+
+
+def _mark_nests(
+    devices: Sequence[Device], parts: list[TrainPart], lookup: Lookup
+) -> tuple[tuple[Device, ...], list[TrainPart]]:
+    """The devices and parts with the rings that nest at their ends."""
+    marked = tuple(
+        replace(
+            device,
+            part=mark_nests([device.part], parts, lookup)[0],
+            other_ends=tuple(mark_nests(device.other_ends, parts, lookup)),
+        )
+        for device in devices
+    )
+    return marked, mark_nests(parts, parts, lookup)
 
 
 def _stock(

@@ -26,7 +26,9 @@ def resolve_wheels(
 ) -> tuple[Wheel, ...]:
     """The filters by what holds them; a holder without any is taken to hold a usual one.
 
-    Glass that nobody mentions is glass all the same, and it pushes the focus back.
+    Glass that nobody mentions is glass all the same, and it pushes the focus back. Filters of which
+    nobody says what holds them are in the only holder that takes their size, if each has one; then,
+    as where they are taken one at a time, a holder without any is empty.
 
     Args:
         entries: What the file says of filters.
@@ -38,7 +40,8 @@ def resolve_wheels(
     """
     slots: dict[str, list[Plate]] = {}
     openings: dict[str, list[FilterOpening]] = {}
-    for number, entry in enumerate(entries):
+    is_open = any(entry.device == SOME_WHEEL for entry in entries)
+    for number, entry in enumerate(_place_by_size(entries, holders)):
         where = f"filters[{number}]"
         known = _look_up(where, entry, lookup)
         sizes = [entry.size] if entry.size else _sizes_in(entry.device, holders)
@@ -49,13 +52,34 @@ def resolve_wheels(
         Wheel(name=name, slots=tuple(plates), openings=tuple(dict.fromkeys(openings[name])))
         for name, plates in slots.items()
     ]
-    if SOME_WHEEL not in slots:
+    if not is_open:
         wheels += [
             Wheel(name=one.part.id, slots=(_assume_plate(f"a filter in {one.part.label}"),))
             for one in holders
             if one.part.id not in slots
         ]
     return tuple(wheels)
+
+
+def _place_by_size(
+    entries: Sequence[FilterEntry], holders: Sequence[Device]
+) -> Sequence[FilterEntry]:
+    """The filters in what alone takes their size; as they are, if that is not sure for each."""
+    placed: list[FilterEntry] = []
+    for entry in entries:
+        if entry.device != SOME_WHEEL or entry.empty:
+            placed.append(entry)
+            continue
+        taking = [
+            one.part.id
+            for one in holders
+            if not one.filter_openings
+            or entry.size in [opening.size for opening in one.filter_openings]
+        ]
+        if entry.size is None or len(taking) != 1:
+            return entries
+        placed.append(entry.model_copy(update={"device": taking[0]}))
+    return placed
 
 
 def _look_up(where: str, entry: FilterEntry, lookup: Lookup) -> FilterFacts | None:

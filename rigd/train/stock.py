@@ -77,3 +77,29 @@ def nest_parts(
             if both is not None:
                 found.append((host.id, both))
     return tuple(found)
+
+
+def mark_nests(
+    parts: Sequence[TrainPart], rings: Sequence[TrainPart], lookup: Lookup
+) -> list[TrainPart]:
+    """Return parts of which each end knows the rings that nest there.
+
+    Args:
+        parts: All that a train may hold, rings and what they nest in.
+        rings: Those of them that may nest.
+        lookup: Knows what nests in what.
+    """
+    hosts = {
+        ring.id: known.nests_in
+        for ring in rings
+        if (known := lookup.part(ring.id)) is not None and known.nests_in
+    }
+    marked: list[TrainPart] = []
+    for part in parts:
+        kept = part
+        if part.id in hosts:
+            kept = replace(kept, back=replace(kept.back, nests=(part.id,)))
+        if inside := tuple(sorted(ring for ring, names in hosts.items() if part.id in names)):
+            kept = replace(kept, front=replace(kept.front, nests=inside))
+        marked.append(kept)
+    return marked

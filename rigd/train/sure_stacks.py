@@ -1,17 +1,46 @@
-"""The best stacks with what is bought for a disputed length as the last choice."""
+"""The best stacks with what rests on a disputed length as the last choice."""
 
 from dataclasses import replace
 
-from rigd.train.parts import TrainPart
+from rigd.train.connection import Coupling, End, Gender
+from rigd.train.parts import Port, TrainPart
 from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks, sameness_key
 from rigd.train.verdict import USABLE
 
+MORE_BUYS = 1
+"""So many parts more are bought for lengths that nobody disputes; our choice."""
+_NOWHERE = Port(end=End(coupling=Coupling.BOLTS, standard="nowhere", gender=Gender.NONE))
+"""Joins nothing: the part stays at hand, to sit inside others."""
+
 
 def sure_stacks(problem: SpacerProblem, k: int) -> tuple[Stack, ...]:
-    """Return the best stacks; what one buys for a length that sources dispute comes last.
+    """Return the best stacks; those that rest on a length that sources dispute come later.
 
-    Such a part serves where nothing that is bought for sure comes within the tolerance.
+    A part to buy of which the length may be off by more than the tolerance serves where nothing
+    that is bought for sure comes within the tolerance. One at hand serves where nothing is bought
+    to go with it, which costs nothing, or the best stack without it has more than one part more to
+    buy.
     """
+    found = _bought_for_sure(problem, k)
+    gambles = {one.id for one in problem.parts if one.owned and _may_be_off(one, problem)}
+    if not (found and found[0].bought):
+        return found
+    if gambles.isdisjoint(placed.part.id for placed in found[0].chain):
+        return found
+    sure = tuple(
+        replace(one, front=_NOWHERE, back=_NOWHERE) if _may_be_off(one, problem) else one
+        for one in problem.parts
+    )
+    for best in best_stacks(replace(problem, parts=sure), 1):
+        is_near = len(best.bought) <= len(found[0].bought) + MORE_BUYS
+        if is_near and best.tolerance_class <= USABLE:
+            others = [one for one in found if sameness_key(one) != sameness_key(best)]
+            return (best, *others)[:k]
+    return found
+
+
+def _bought_for_sure(problem: SpacerProblem, k: int) -> tuple[Stack, ...]:
+    """Return the best stacks; what one buys for a length that sources dispute comes last."""
     sure = tuple(
         replace(one, buyable=0) if _is_gamble(one, problem) else one for one in problem.parts
     )
@@ -28,5 +57,10 @@ def sure_stacks(problem: SpacerProblem, k: int) -> tuple[Stack, ...]:
 
 def _is_gamble(part: TrainPart, problem: SpacerProblem) -> bool:
     """Whether a part for sale may be off by more than the tolerance, by what others say of it."""
+    return bool(part.buyable) and _may_be_off(part, problem)
+
+
+def _may_be_off(part: TrainPart, problem: SpacerProblem) -> bool:
+    """Whether others say of a part's length what differs by more than the tolerance."""
     off_um = (abs(part.optical_length_um - other) for other in part.other_lengths_um)
-    return bool(part.buyable) and any(um > problem.tolerance_um for um in off_um)
+    return any(um > problem.tolerance_um for um in off_um)

@@ -1,6 +1,7 @@
 """What is answered to trains that are asked for by names."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -115,3 +116,47 @@ def test_only_what_no_part_cures_is_impossible(
 
     assert found.explanation is not None
     assert found.explanation.nothing_helps == nothing_helps
+
+
+def test_filters_that_fit_one_holder_each_are_in_series(catalog: Catalog) -> None:
+    # 105 mm, and a third of 2 mm and of 3 mm: 0.69 + 1.035.
+    rig = {"optic": "105 mm", "camera": "ASI2600MM Pro", "wheel": "EFW 7x36", "drawer": "ZWO M54"}
+    found = ask(catalog, **rig, filters=("36 mm, 2 mm", '2", 3 mm'))
+
+    assert found.problem is not None
+    assert found.problem.required_low_um == 106_725
+    assert not [one for one in target_words(found.question, found.glass) if "one at a time" in one]
+
+
+@pytest.mark.parametrize(
+    ("filters", "said", "required_um"),
+    [
+        (("3 mm",), "one filter in the light at a time", 106_035),
+        (("36 mm, 3 mm",), "assumed: no filter is in ZWO M54 filter drawer", 106_035),
+        ((), "", 106_380),
+        (("none",), "", 105_000),
+    ],
+)
+def test_what_is_taken_of_two_holders_is_said(
+    catalog: Catalog, filters: tuple[str, ...], said: str, required_um: int
+) -> None:
+    rig = {"optic": "105 mm", "camera": "ASI2600MM Pro", "wheel": "EFW 7x36", "drawer": "ZWO M54"}
+    found = ask(catalog, **rig, filters=filters)
+
+    assert found.problem is not None
+    assert found.problem.required_low_um == required_um
+    words = " ".join(target_words(found.question, found.glass))
+    assert said in words
+    assert said or ("no filter is in" not in words and "at a time" not in words)
+
+
+@pytest.mark.parametrize(("required_mm", "most_um"), [(59, 59_900), (60, 60_900)])
+def test_a_ring_never_stands_before_what_it_nests_in(
+    catalog: Catalog, required_mm: int, most_um: int
+) -> None:
+    ends = {"optic.end": "M42x0.75 male"}
+    rig = {"optic": f"{required_mm} mm", "camera": "ASI533MM Pro", "adjust": ends}
+    for stack in ask(catalog, **rig, filters=("none",)).stacks:
+        ids = [placed.part.id for placed in stack.chain]
+        assert ("zwo_m48_m42_ring", "zwo_m42m_m48f_16_5") not in set(pairwise(ids))
+        assert stack.path_length_um <= most_um

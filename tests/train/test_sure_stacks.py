@@ -51,3 +51,31 @@ def test_a_part_that_may_be_off_by_more_than_the_tolerance_comes_last(
     best = sure_stacks(replace(problem, parts=disputed), 1)[0]
 
     assert sorted(best.bought) == bought
+
+
+@pytest.mark.parametrize(
+    ("lengths_mm", "bought"),
+    [
+        ([5, 42.5], ["part1"]),
+        ([5, 20, 22.5], ["part1", "part2"]),
+        ([5, 12.5, 14, 16], ["part0"]),
+        ([], []),
+    ],
+)
+def test_what_is_bought_rests_on_no_doubtful_part_at_hand_but_for_two_parts_more(
+    lengths_mm: list[float], bought: list[str]
+) -> None:
+    # The ring and the camera are 55 mm: 5 mm are bought with it, 42.5 mm without.
+    required = "required_back_focus_mm = 60" if lengths_mm else "required_back_focus_mm = 55"
+    parts = [("ring", 37.5), *((f"part{n}", mm) for n, mm in enumerate(lengths_mm))]
+    text = TRAIN.replace("required_back_focus_mm = 55", required)
+    text += "".join(RING.format(id=name, length_mm=mm) for name, mm in parts)
+    problem = spacer_problem(parse_train(text))
+    disputed = tuple(
+        replace(one, other_lengths_um=(30_000,), owned=1, buyable=0) if one.id == "ring" else one
+        for one in problem.parts
+    )
+
+    best = sure_stacks(replace(problem, parts=disputed), 1)
+
+    assert sorted(best[0].bought) == bought
