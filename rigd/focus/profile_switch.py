@@ -11,11 +11,11 @@ from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.ledger import NOBODY_KNOWS, Ledger, forget_embodied
 from rigd.focus.state.light_paths import change_light_path, stands_where_last_known
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
 from rigd.focus.state.rig import Rig
-from rigd.focus.state.settings import RigSettings
+from rigd.focus.state.settings import Mode, RigSettings
 from rigd.focus.state.thermometer import Thermometer
 from rigd.focus.step_meaning import is_of_steps
 
@@ -57,6 +57,8 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     new = replace(with_names_of(old, changed.settings), mode=old.mode)
     new = with_addresses(new, rig.identities)
     ledger, known = _ledger_under(rig, new, changed), rig.ledger.embodied
+    if not changed.starts_over:
+        ledger = _without_renamed(rig, new, ledger)
     rig = _forget_other_devices(replace(rig, settings=new), old, new)
     same_focuser = changed.renamed or new.focuser == old.focuser
     same_steps = same_focuser and not changed.starts_over
@@ -135,6 +137,39 @@ def _ledger_under(rig: Rig, new: RigSettings, changed: ProfileChanged) -> Ledger
         temperature_base=ledger.temperature_base if back else None,
         unended=(),
     )
+
+
+def _without_renamed(rig: Rig, new: RigSettings, ledger: Ledger) -> Ledger:
+    """The ledger once the filter in the light is another one by the profile, and no wheel turned.
+
+    Either its name was wrong, and so was the base that was counted from it; or somebody has put
+    another filter into the slot, and the focus is that of the one before. Nobody can tell.
+    """
+    old = rig.filter_in_light
+    if old is None or new.wheel != rig.settings.wheel or new.swap_limit_s is not None:
+        return ledger
+    now = next((s for s in new.slots if s.filter_position == old.filter_position), None)
+    if now is None or now.key == old.key:
+        return ledger
+    if ledger.taken_for == old.key:
+        ledger = replace(ledger, taken_for=NOBODY_KNOWS)
+    # As with a light path: whoever gives it its old name back finds all as it was.
+    left, taken = (f"{new.light_path_id}, {one.key} in the light" for one in (old, now))
+    terms, back = ledger.embodied, any(s.light_path_id == taken for s in ledger.set_aside)
+    if rig.settings.mode is not Mode.APPLY or (terms is None and not back):
+        return ledger
+    if terms is not None and ledger.embodied_filter != old.key:
+        return ledger  # the focus is another filter's
+    if terms is not None and new.offset_of(now, terms.against) == terms.filter_steps:
+        return ledger  # whichever it is, it belongs here
+    because = (
+        f"the profile says that the filter in the light is {now.name}, and said {old.name} when "
+        "the focus was set: nobody knows whose focus it is"
+    )
+    ledger = change_light_path(ledger, left, taken, because)
+    if ledger.embodied is None:
+        return ledger
+    return forget_embodied(ledger, ledger.read_steps, because)
 
 
 def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:

@@ -52,16 +52,63 @@ def laden() -> Night:
     return night
 
 
-def test_a_swap_of_slots_keeps_what_is_embodied_and_moves_nothing() -> None:
+def test_a_swap_of_slots_that_leaves_the_light_as_it_was_keeps_what_is_embodied() -> None:
     night = laden()
     moves, ledger = list(night.moves), night.rig.ledger
+    others = (
+        replace(SLOTS[2], filter_position=0),
+        SLOTS[1],
+        replace(SLOTS[0], filter_position=2),
+        *SLOTS[3:],
+    )
 
     night.feed(asked(night))
-    night.feed(changed(night, slots=SWAPPED, light_path_id="same"))
+    night.feed(changed(night, slots=others, light_path_id="same"))
 
     assert night.moves == moves
     assert night.rig.ledger == ledger
-    assert night.rig.settings.slots == SWAPPED
+    assert night.rig.settings.slots == others
+
+
+def test_another_name_for_the_filter_in_the_light_makes_it_unknown_whose_focus_it_is() -> None:
+    """Its name was wrong, or somebody has put another filter in: the base may be either."""
+    night = laden()
+    moves = list(night.moves)
+
+    night.feed(asked(night))
+    night.feed(changed(night, slots=SWAPPED, light_path_id="same"))
+    night.later(60).tick()
+
+    assert night.moves == moves
+    assert night.rig.ledger.embodied is None
+    assert "says that the filter in the light is L, and said R" in night.said
+    assert (night.rig.ledger.raw_steps, logical_steps(night.rig)) == (30040, 30000)
+    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+    assert (night.rig.ledger.base_steps, night.rig.ledger.embodied_filter) == (30040, "l")
+
+
+def test_with_its_old_name_again_it_is_known_where_it_stood() -> None:
+    night = laden()
+    base, terms = night.rig.ledger.base_steps, night.rig.ledger.embodied
+
+    for slots in (SWAPPED, SLOTS):
+        night.feed(asked(night))
+        night.feed(changed(night, slots=slots, light_path_id="same"))
+    night.later(1).stand(30040)
+    night.tick()
+
+    assert (night.rig.ledger.base_steps, night.rig.ledger.embodied) == (base, terms)
+
+
+def test_of_two_filters_with_one_offset_it_does_not_matter_which_it_is() -> None:
+    night = laden()
+    ledger = night.rig.ledger
+    twin = replace(SLOTS[1], key="r2", name="R 2")
+
+    night.feed(asked(night))
+    night.feed(changed(night, slots=(SLOTS[0], twin, *SLOTS[2:]), light_path_id="same"))
+
+    assert night.rig.ledger == ledger
 
 
 def test_another_light_path_makes_what_is_embodied_unknown_and_says_so_once() -> None:

@@ -189,7 +189,12 @@ def profile(world: Observatory, rig: int, other: bool, over: bool) -> None:
     for glass in watch.glasses:  # a filter of both: an offset counts from the next change on
         before = watch.offsets_of(glass.key)
         watch.known_offsets.setdefault(glass.key, set()).update(before)
+    lit = world.lit_slot(machine.name)
+    was = world.lit_key(machine.name)
     watch.glasses = OTHER_WHEEL if other else wheel_of(world.plan)
+    now = watch.glass(lit)
+    if now is None or now.key != was:
+        watch.excuse("the filter in the light has another name")
     here = machine.rig.settings.light_path_id
     path = ("path one" if here == "path two" else "path two") if over else here
     number = world.machines.index(machine)
