@@ -3,7 +3,7 @@
 from rigd.devices.events import WheelReport
 from rigd.focus.state.rig import Result
 from rigd.focus.state.settings import Mode
-from tests.independent.machine import BUSY_S
+from tests.independent.machine import BUSY_S, Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
 from tests.independent.watch import Watch, Wish
@@ -60,6 +60,23 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
         judge.fail(Rule.CLAIMED_REST, f"{glass.key} was asked for, and a slot is shown")
     if moment.step.rig.change is None and not moment.step.effects:
         watch.wish = None  # done already, says rigd: `check_claims` looks at that
+
+
+def wish_after_start(judge: Bench, machine: Machine) -> Wish | None:
+    """What a human was asked to put in is asked for after a start too, once that was stored."""
+    asked, watch = machine.disk.asked, judge.watches[machine.name]
+    keys = [glass.key for glass in watch.glasses]
+    if asked is None or asked.filter_key not in keys:
+        return None
+    return Wish(
+        keys.index(asked.filter_key),
+        asked.filter_key,
+        in_path=True,
+        client=asked.client,
+        since_s=judge.scene.now_s,
+        hand_turns=judge.scene.hand_turns(machine.name),
+        disturbed={"rigd died"},
+    )
 
 
 def _find_others(judge: Bench, moment: Moment) -> set[str]:
@@ -154,6 +171,8 @@ def see_end_of_change(judge: Bench, moment: Moment) -> None:
             if wish.in_path and not (wish.excused or wish.disturbed or judge.scene.plan.dead_band):
                 judge.fail(Rule.DONE, f"{wish.key} was declined without reason: {outcome.sentence}")
             watch.wish = None
+            if not judge.scene.focuser_link:
+                watch.own_left = watch.own_open  # ready at once: the focuser has no part in it
         case Result.WAITING | Result.REFUSED:
             if not outcome.sentence:
                 judge.fail(Rule.SENTENCE, f"{outcome.result} without a word")

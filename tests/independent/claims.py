@@ -194,7 +194,7 @@ def check_shown_filter(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -
         name = glass.key if glass else f"slot {shown}"
         judge.fail(Rule.CLAIMED_FILTER, f"{name} is shown, {lit} is in the light")
     number = watch.own_open
-    if number is None or number in watch.closed or not scene.focuser_link:
+    if number in {None, watch.own_left} or number in watch.closed or not scene.focuser_link:
         return
     order = scene.focuser.order
     if order is not None and order.cause.number == number and order.cause.who == machine.name:

@@ -23,7 +23,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.belief import Offset
-from tests.independent.changes import accept_filter, see_end_of_change, see_wheel
+from tests.independent.changes import accept_filter, see_end_of_change, see_wheel, wish_after_start
 from tests.independent.claimed import forget_claim, note_claim
 from tests.independent.claims import check_claims, is_where_asked, note_limits
 from tests.independent.machine import Machine
@@ -88,7 +88,7 @@ class Judge:
                 search.clear = search.clear and rests(self, watch)
 
     def process_died(self, machine: Machine) -> None:
-        """rigd's process ends: what was asked of it is forgotten, and nothing may move for it."""
+        """rigd's process ends: nothing may move for what was asked of it, but for a hand's part."""
         watch = self.watches[machine.name]
         if watch.own_open is not None or machine.disk.move is not None:
             watch.excuse("rigd died during a move")
@@ -100,14 +100,14 @@ class Judge:
         watch.drop_word(machine.disk.ledgers)
         forget_claim(watch, machine.disk.ledgers)
         self._excuse_motion(watch)
-        watch.wish = None
+        watch.wish = wish_after_start(self, machine)
         watch.client_target = watch.trim_asked = None
         watch.searches.clear()
         for purpose in watch.purposes.values():
             purpose.leads_to = None  # nothing begins because rigd starts
         watch.told.clear()
         watch.closed.clear()  # numbers of moves that were not stored are given again
-        watch.own_open = None
+        watch.own_open = watch.own_left = None
         watch.released = watch.wheel_released = False
         watch.short_s = self.scene.now_s if watch.excuses else watch.short_s
         watch.blind_since_s = self.scene.now_s

@@ -117,6 +117,8 @@ class Watch:
     excuses: set[str] = field(default_factory=set)
     own_open: int | None = None
     """The number of rigd's own move that was told and not closed."""
+    own_left: int | None = None
+    """The one that was open, out of sight, when a later change was declined: no part of that."""
     told: set[int] = field(default_factory=set)
     foreign_s: float = -1e9
     frame_before_motion: bool = False

@@ -205,3 +205,15 @@ def test_a_driver_says_for_a_moment_a_place_that_it_has_not_read() -> None:
             Act(40, "wait"),
         ),
     )
+
+
+def test_a_change_is_declined_while_the_focuser_is_out_of_sight_in_mid_move() -> None:
+    play(
+        Plan(speed=150.0, poll_s=1.0, s_per_slot=0.0, backlash=60, guider="unpausable"),
+        (
+            Act(0.25, "ask", (0, 1, "other program")),
+            Act(1, "lose", ("focuser", False)),
+            Act(0, "ask", (0, 4, "program")),
+            Act(1, "find", (False,)),
+        ),
+    )

@@ -86,3 +86,15 @@ def test_a_switch_of_the_mode_is_gone_with_the_process_that_has_not_stored_it() 
             Act(40, "mode", (0, "apply")),
         ),
     )
+
+
+def test_a_process_dies_while_a_hand_is_waited_for_and_then_the_filter_is_put_in() -> None:
+    play(
+        Plan(wheel="manual", sequential=True, s_per_slot=0.0, guider="pausable"),
+        (
+            Act(20, "ask", (0, 3, "program")),
+            Act(4, "kill", (0, 3.0)),
+            Act(20, "swap", (0, 3)),
+            Act(20, "wait"),
+        ),
+    )
