@@ -4,13 +4,19 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
-from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, other_names, read_catalog_text
+from rigd.catalog.entry_files import (
+    ENTRY_MODELS,
+    CatalogFile,
+    line_in_file,
+    other_names,
+    read_catalog_text,
+)
 from rigd.catalog.models.open_end import Standard
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.source import Source
@@ -226,28 +232,57 @@ def _file_faults(
         for key, source in content.sources.items():
             if sources.get(key, source) != source:
                 other = owners.get(("sources", key), "the shipped catalog")
-                message = f"{where}: sources {key}: {other} says another thing of this source"
-                faults.setdefault(where, []).append(message)
+                says = f"{other} says another thing of this source"
+                fault = Fault(kind="sources", entry_id=key, field="address", says=says)
+                faults.setdefault(where, []).append(_placed(fault, where))
                 continue
             sources[key] = source
             owners["sources", key] = where
         for kind, entry in content.entries():
             if entry.id in together[kind]:
                 other = owners.get((kind, entry.id), "the shipped catalog")
-                message = f"{where}: {kind} {entry.id}: id: {other} has this id already"
-                faults.setdefault(where, []).append(message)
+                says = f"{other} has this id already"
+                fault = Fault(kind=kind, entry_id=entry.id, field="id", says=says)
+                faults.setdefault(where, []).append(_placed(fault, where))
                 continue
             together[kind][entry.id] = entry
             owners[kind, entry.id] = where
     for where, content in own.items():
         for kind, entry in content.entries():
             for fault in faults_of(kind, entry, together, sources):
-                faults.setdefault(where, []).append(f"{where}: {fault}")
+                faults.setdefault(where, []).append(_placed(fault, where))
     for fault in (*name_faults(together), *step_faults(together)):
         owner = owners.get((fault.kind, fault.entry_id)) or owners.get(fault.other or ("", ""))
         if owner is not None:
-            faults.setdefault(owner, []).append(f"{owner}: {fault}")
+            faults.setdefault(owner, []).append(_placed(fault, owner))
     return faults
+
+
+def said_with_place(fault: Fault, catalog: Catalog) -> str:
+    """Return what a fault says behind the file and line where its entry or source stands."""
+    where = catalog.origins.get((fault.kind, fault.entry_id))
+    return str(fault) if where is None else _placed(fault, where)
+
+
+def _placed(fault: Fault, where: str) -> str:
+    try:
+        text = _text_of(where)
+    except OSError:
+        return f"{where}: {fault}"
+    line = line_in_file(text, fault.kind, fault.entry_id, fault.field)
+    return f"{where}:{line}: {fault}"
+
+
+@lru_cache(maxsize=8)
+def _shipped_text(where: str) -> str | None:
+    return next(
+        (file.read_text(encoding="utf-8") for name, file in shipped_files() if name == where), None
+    )
+
+
+def _text_of(where: str) -> str:
+    shipped = _shipped_text(where) if where.startswith("profiles/") else None
+    return Path(where).read_text(encoding="utf-8") if shipped is None else shipped
 
 
 def _add(
@@ -261,6 +296,7 @@ def _add(
         if sources.get(key, source) != source:
             raise CatalogError(f"{where}: sources {key}: another file says another thing of it")
         sources[key] = source
+        origins["sources", key] = where
     for kind, entry in content.entries():
         if entry.id in entries[kind]:
             other = origins[kind, entry.id]

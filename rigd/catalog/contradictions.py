@@ -120,7 +120,8 @@ def _of_slots(entry: FilterWheel) -> Iterator[tuple[str, str]]:
 def _of_length(entry: Part) -> Iterator[tuple[str, str]]:
     named = {float(one) for one in _LENGTH.findall(entry.model)}
     length = entry.optical_length_mm
-    if entry.kind is PartKind.SPACER and len(named) == 1 and length and length not in named:
+    joining = entry.kind in (PartKind.SPACER, PartKind.ADAPTER)
+    if joining and len(named) == 1 and length and length not in named:
         yield "optical_length_mm", f"{length:g} mm, but its name says {named.pop():g} mm"
 
 

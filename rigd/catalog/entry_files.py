@@ -21,6 +21,7 @@ from rigd.catalog.models.part import Part
 from rigd.catalog.models.solution import Solution
 from rigd.catalog.models.source import Source
 from rigd.catalog.models.sourced import Entry, FactModel, Identifier, Text
+from rigd.catalog.spelling import spell
 from rigd.errors import CatalogError
 from rigd.files.wrong_values import what_is_wrong
 
@@ -116,7 +117,7 @@ def read_catalog_text(
     Args:
         text: The file's TOML.
         where: The file's name, for the error.
-        names: Exact names of standards by other names of theirs, without case and spaces.
+        names: Exact names of standards by the keys of all their spellings.
 
     Raises:
         CatalogError: The text is no TOML, or an entry breaks the schema.
@@ -159,9 +160,9 @@ def _name_standards_exactly(node: object, names: Mapping[str, str]) -> None:
         case dict():
             for key, value in node.items():
                 if key == "standard" and isinstance(value, str):
-                    node[key] = names.get(normalise(value), value)
+                    node[key] = names.get(standard_key(value), value)
                 elif key == "options" and isinstance(value, list):
-                    node[key] = [names.get(normalise(str(one)), one) for one in value]
+                    node[key] = [names.get(standard_key(str(one)), one) for one in value]
                 else:
                     _name_standards_exactly(value, names)
         case list():
@@ -171,9 +172,16 @@ def _name_standards_exactly(node: object, names: Mapping[str, str]) -> None:
             return
 
 
+def standard_key(name: str) -> str:
+    """Return what all spellings of a standard's name have in common: "M48 x 0.75", "2 inch"."""
+    return normalise(spell(name))
+
+
 def other_names(standards: Collection[Standard]) -> dict[str, str]:
-    """Return the exact name of each standard by its other names that mean it alone."""
-    named = {one.name: {normalise(alias) for alias in one.aliases} for one in standards}
+    """Return the exact name of each standard by every spelling that means it alone."""
+    named = {
+        one.name: {standard_key(alias) for alias in (one.name, *one.aliases)} for one in standards
+    }
     meant = Counter(alias for aliases in named.values() for alias in aliases)
     return {alias: name for name, own in named.items() for alias in own if meant[alias] == 1}
 
@@ -213,6 +221,20 @@ def _fault(
     field = ".".join(names) or "entry"
     shown = "" if message == "is needed" else f", got {value!r:.60}"
     return f"{line}: {table} {identifier}: {field}: {message}{shown}"
+
+
+def line_in_file(text: str, kind: str, entry_id: str, field: str) -> int:
+    """Return the line of a field of an entry or a source in a file's text; 1 if it has neither."""
+    name = next((step for step in reversed(field.split(".")) if not step.isdigit()), "")
+    if kind == "sources":
+        found = re.search(rf'^\[sources\."?{re.escape(entry_id)}"?\]', text, re.M)
+        return _line_of(text, found.start(), name) if found else 1
+    for header in re.finditer(rf"^\[\[{re.escape(kind)}\]\]", text, re.M):
+        end = text.find("\n[[", header.end())
+        block = text[header.start() : end if end > 0 else len(text)]
+        if re.search(rf"""^id\s*=\s*["']{re.escape(entry_id)}["']""", block, re.M):
+            return _line_of(text, header.start(), name)
+    return 1
 
 
 def _start_of(text: str, table: str, index: int) -> int:

@@ -20,6 +20,9 @@ _RATIO: Final = re.compile(r"\bf/ ?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _APERTURE_AND_LENGTH: Final = re.compile(r"\b\d{2,3}/(\d{3,4})\b")
 _THREADS: Final = re.compile(r"(?<![A-Za-z0-9])M(\d{2,3}(?:\.\d+)?)(?![0-9.])")
 _GENDERS: Final = re.compile(r"(?:(?<=\d)|\b)([MF])-(?:M\d+(?:\.\d+)?)?([MF])\b")
+_GENDER_OF_A_THREAD: Final = re.compile(
+    r"\bM(\d{2,3})(?:x[\d.]+)?[ -](female|male)\b", re.IGNORECASE
+)
 _SIZES: Final = re.compile(r"\b\d{1,2} ?x ?(1\.25|2|36|31|50)(?![\d.])")
 _JOINING: Final = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM)
 
@@ -88,3 +91,7 @@ def _of_part(entry: Part) -> Iterator[tuple[str, str]]:
     stated = sorted(str(one.gender)[0].upper() for one in ends)
     if len(genders) == 1 and genders[0] != stated:
         yield "telescope_end", f"{' and '.join(stated)}, but its name says {'-'.join(genders[0])}"
+    for thread, gender in _GENDER_OF_A_THREAD.findall(entry.model):
+        own = [one for one in ends if (one.standard or "").startswith(f"M{thread}x")]
+        if own and all(one.gender != gender.casefold() for one in own):
+            yield "telescope_end", f"M{thread} {own[0].gender}, but its name says {gender}"

@@ -23,7 +23,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "filterwheel slots": (3, 20),
     "part optical_length_mm": (0, 100),
     "part clear_aperture_mm": (5, 150),
-    "optic back_focus_mm": (4, 400),
+    "optic back_focus_mm": (10, 400),
     "optic focal_length_mm": (40, 6000),
     "optic focal_ratio": (1, 20),
     "optic magnification": (0.2, 6),

@@ -13,6 +13,7 @@ from rigd.catalog.models.part import Part
 from rigd.catalog.models.solution import Solution
 from rigd.catalog.models.sourced import Entry
 from rigd.catalog.provenance import cited_by
+from rigd.files.near_words import did_you_mean
 from rigd.train.connection import End
 
 Entries = Mapping[str, Mapping[str, Entry]]
@@ -61,7 +62,7 @@ def faults_of(
     for field, end in _ends(entry):
         standard = standards.get(end.standard)
         if standard is None:
-            says = f"there is no standard named {end.standard!r}"
+            says = _no_standard(end.standard, standards)
         elif standard.coupling is not end.coupling:
             says = f"{end.standard} is a {standard.coupling}, not a {end.coupling}"
         else:
@@ -75,8 +76,15 @@ def faults_of(
                     kind=kind,
                     entry_id=entry.id,
                     field=field,
-                    says=f"there is no standard named {name!r}",
+                    says=_no_standard(name, standards),
                 )
+
+
+def _no_standard(name: str, standards: Collection[str]) -> str:
+    """Say that no standard has a name, and which one may be meant: M48 has no pitch yet."""
+    pitched = [repr(one) for one in standards if one.casefold().startswith(f"{name.casefold()}x")]
+    near = f"; is it {' or '.join(pitched)}?" if pitched else did_you_mean(name, standards)
+    return f"there is no standard named {name!r}{near}"
 
 
 def name_faults(entries: Entries) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigd.catalog.careful_reading import read_carefully
-from rigd.catalog.catalog import load_catalog
+from rigd.catalog.catalog import load_catalog, said_with_place
 from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
 from rigd.catalog.listing import described, page, title, whole
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, match
@@ -124,7 +124,9 @@ def check(
         _fail(str(error))
     compared = None if snapshots is None else compare_with_copies(catalog, snapshots)
     faults = [*read_carefully(catalog, today=_today()), *(compared.faults if compared else ())]
-    problems = [*catalog.problems, *map(str, faults)]
+    empty = [one for one in directories or () if one.is_dir() and not any(one.rglob("*.toml"))]
+    unread = [f"{one}: no file in it ends in .toml: nothing was read" for one in empty]
+    problems = [*catalog.problems, *unread, *(said_with_place(fault, catalog) for fault in faults)]
     if json_output:
         found = {} if compared is None else {"snapshots": compared.numbers()}
         counts = {"counts": catalog.counts(), "digest": catalog.digest}

@@ -133,7 +133,31 @@ def test_an_owners_thread_without_a_standard_is_a_problem(tmp_path: Path) -> Non
     catalog = load_catalog([tmp_path])
 
     assert catalog.find(Camera, "own_camera") is None
-    assert "there is no standard named 'M42'" in catalog.problems[0]
+    says = "there is no standard named 'M42'; is it 'M42x0.75' or 'M42x1'?"
+    assert catalog.problems[0].startswith(f"{tmp_path / 'mine.toml'}:")
+    assert says in catalog.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("spelt", "exact"),
+    [
+        ("M48 x 0.75", "M48x0.75"),
+        ("M48\N{MULTIPLICATION SIGN}0.75", "M48x0.75"),
+        ("C mount", "C-mount"),
+        ("2 inch", "2in barrel"),
+        ("T2", "M42x0.75"),
+    ],
+)
+def test_a_standard_may_be_spelt_as_people_do(tmp_path: Path, spelt: str, exact: str) -> None:
+    end = f'open_end = {{ standard = "{spelt}" }}'
+    (tmp_path / "mine.toml").write_text(CAMERA.replace("12.5 }", f"12.5, {end} }}"))
+
+    catalog = load_catalog([tmp_path])
+
+    assert catalog.problems == ()
+    (way,) = catalog.get(Camera, "own_camera").mount_configurations
+    assert way.open_end is not None
+    assert way.open_end.standard == exact
 
 
 def test_an_owners_file_cannot_take_a_shipped_id(tmp_path: Path) -> None:

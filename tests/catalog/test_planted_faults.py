@@ -211,6 +211,13 @@ def test_the_sound_catalog_has_no_fault() -> None:
         pytest.param("thickness_mm = 2.0 }", "thickness_mm = 8.0 }", "and 6", id="cell"),
         pytest.param("M-F ring", "M-M ring", "its name says M-M", id="gender-of-the-name"),
         pytest.param("M42x0.75 M-F", "M48 M-F", "an end of M42", id="thread-of-the-name"),
+        pytest.param(
+            'M-F ring"\nkind = "spacer"',
+            'adapter 12 mm"\nkind = "adapter"',
+            "its name says 12 mm",
+            id="length-of-an-adapter",
+        ),
+        pytest.param("back_focus_mm = 55.0", "back_focus_mm = 5.5", "between 10", id="in-cm"),
         pytest.param("distance_mm = 17.5", "distance_mm = 55.0", "a back focus", id="flange"),
         pytest.param("magnification = 0.8", "magnification = 1.2", "not lengthen", id="reducer"),
         pytest.param("ratio = 4.92", "ratio = 7.0", "its name says 5", id="ratio-of-the-name"),
@@ -255,3 +262,31 @@ def test_a_source_with_an_empty_list_is_found() -> None:
     assert faults(text) == [
         "camera beta: sources.more: supports nothing: name the fields that it holds"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_at_odds"),
+    [
+        pytest.param("M48 male to M42 female ring", False, id="right"),
+        pytest.param("M48 female to M42 male ring", True, id="the-other-way-round"),
+        pytest.param("M48x0.75-female to M42 ring", True, id="one-of-both"),
+    ],
+)
+def test_genders_are_read_as_words_too(name: str, *, is_at_odds: bool) -> None:
+    text = SOUND.replace("M42x0.75 M-F ring", name).replace(
+        'telescope_end = { standard = "M42x0.75"', 'telescope_end = { standard = "M48x0.75"'
+    )
+    text += M48
+
+    assert any("but its name says" in str(one) for one in faults(text)) is is_at_odds
+
+
+M48 = """
+[[standard]]
+id = "m48x0_75"
+name = "M48x0.75"
+coupling = "thread"
+diameter_mm = 48
+pitch_mm = 0.75
+sources.page = ["coupling", "diameter_mm", "pitch_mm"]
+"""

@@ -115,6 +115,28 @@ def test_check_says_what_it_did_not_compare(app: typer.Typer, tmp_path: Path) ->
     assert (gone.exit_code, "no such directory" in gone.stderr) == (2, True)
 
 
+def test_check_says_where_a_careful_reader_would_ask(app: typer.Typer, tmp_path: Path) -> None:
+    one = '[[filter]]\nid = "one"\nmaker = "Own"\nmodel = "One"\n'
+    (tmp_path / "mine.toml").write_text(one + one.replace("one", "two") + "thickness_mm = 60\n")
+
+    result = runner.invoke(app, ["catalog", "check", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert "mine.toml:1: filter one: sources: no source names it" in result.output
+    assert "mine.toml:9: filter two: thickness_mm: 60 is not between" in result.output
+
+
+def test_check_says_that_a_directory_holds_nothing_to_read(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    (tmp_path / "my.tml").write_text("")
+
+    result = runner.invoke(app, ["catalog", "check", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert "no file in it ends in .toml" in result.output
+
+
 def test_check_names_the_fault_of_an_owners_file(app: typer.Typer, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[[camera]]\nid = 'x'\n")
 
