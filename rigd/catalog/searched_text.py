@@ -10,6 +10,9 @@ from functools import cached_property
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.spelling import spell
 
+_LINKING = ("with", "+", "&")
+"""What stands between two names, and is of neither."""
+
 
 class SearchedText:
     """Names without blanks, dashes and case."""
@@ -42,7 +45,8 @@ class SearchedText:
 
 def search_words(words: str) -> list[str]:
     """Return what somebody searches for, word by word, as `SearchedText.has` takes it."""
-    return [normalise(word) for word in spell(words).split()]
+    every = [normalise(word) for word in spell(words).split()]
+    return [word for word in every if word not in _LINKING] or every
 
 
 def _begins(before: str, letter: str) -> bool:

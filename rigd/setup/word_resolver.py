@@ -9,16 +9,14 @@ from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.alike import measures_of
+from rigd.setup.lens_mount import is_lens_maker, mounts_of_maker
 from rigd.view.train_request import Words
 
 _NONE = ("none", "no", "nothing", "empty", "-")
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
-NEEDED = {
-    "optic": 'if the catalog does not have it, say its back focus: "{words}, 55 mm"',
-    "camera": 'if the catalog does not have it, say its flange distance: "{words}, 17.5 mm"',
-}
-"""What every train has, and how it is asked where the catalog does not have it."""
+NEEDED = ("optic", "camera")
+"""What every train has."""
 SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
 """The fields that hold one name."""
 
@@ -88,12 +86,29 @@ class WordResolver:
             self.faults.append(f"{field}: a train has one; say which")
             return None
         meant = f"; is it one of {offer(offered)}?" if offered else ""
-        hint = NEEDED.get(field, hint).replace("{words}", words.strip())
+        hint = self._hint(field, words.strip()) or hint
         other = f"; {hint}" if hint and field not in self.either else ""
         fault = f"{field}: {words!r} is no single entry of the catalog{meant}{other}"
         is_fault = missing is Missing.FAULT or (missing is Missing.FAULT_IF_NEAR and is_near)
         (self.faults if is_fault or field in self.either else self.lacking).append(fault)
         return None
+
+    def _hint(self, field: str, words: str) -> str:
+        """How what every train has is said where the catalog does not have it; else nothing."""
+        mounts = mounts_of_maker(words, self.catalog) if field in NEEDED else []
+        missing = "if the catalog does not have it"
+        if field == "optic":
+            lens = f'"{words} lens, {mounts[0].name if mounts else "Canon EF"}"'
+            if mounts or is_lens_maker(words):
+                return f"{missing}, say the mount of the lens: {lens}"
+            return f'{missing}, say its back focus: "{words}, 55 mm"; of a camera lens: {lens}'
+        if field == "camera" and mounts:
+            said = " or ".join(f'"{words}, {one.flange_distance_mm:g} mm"' for one in mounts)
+            names = " or ".join(one.name for one in mounts)
+            return f"{missing}, say its flange distance: {said} ({names})"
+        return (
+            f'{missing}, say its flange distance: "{words}, 17.5 mm"' if field == "camera" else ""
+        )
 
     def find_single(
         self, kinds: Words, words: str, is_wanted: Callable[[Entry], bool]

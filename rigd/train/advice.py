@@ -277,6 +277,8 @@ def _gap_words(question: TrainQuestion, room: Room) -> list[str]:
         f"{back} of {above} and {front} of {below} do not join:"
         f" {_between_words(question, back, front)}"
         for above, back, below, front in open_joints(question, room.stack)
+        # What the optic's maker built to the distance joins it by itself.
+        if question.set_by_maker is None or above != question.optic.name
     ]
 
 

@@ -8,6 +8,7 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.train_request import Reading, readings_of, train_file_of
+from rigd.train.advice import room_sentences
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.resolve import resolve
 from rigd.train.room import room_words
@@ -106,3 +107,79 @@ def test_a_distance_goes_to_each_thing_that_a_name_may_mean(catalog: Catalog) ->
     assert len(readings) > 1
     assert {one.file.camera.flange_distance_mm for one in readings} == {14.5}
     assert all(str(one.settled_by["camera"]).endswith(", 14.5 mm") for one in readings)
+
+
+@pytest.mark.parametrize(
+    ("words", "mount", "flange_mm"),
+    [
+        ("Nikon 180mm f/2.8, Nikon F", "Nikon F", 46.5),
+        ("Samyang 135mm Canon EF", "Canon EF", 44.0),
+        ("Rokinon 135 f/2, Canon EF", "Canon EF", 44.0),
+        ("Canon EF 200mm f/2.8 L", "Canon EF", 44.0),
+        ("Canon EF-M 22mm", "Canon EF-M", 18.0),
+    ],
+)
+def test_a_focal_length_with_a_mount_is_a_lens(
+    catalog: Catalog, words: str, mount: str, flange_mm: float
+) -> None:
+    file, _ = train_file_of(TrainRequest(optic=words, camera="ASI533MC Pro"), catalog)
+
+    assert file.optic.required_back_focus_mm == flange_mm
+    assert str(file.optic.end) == f"{mount} male"
+
+
+def test_a_focal_ratio_is_no_mount(catalog: Catalog) -> None:
+    file, _ = train_file_of(TrainRequest(optic="Nikon f/2.8 180mm", camera="17.5 mm"), catalog)
+
+    assert file.optic.required_back_focus_mm is None
+
+
+@pytest.mark.parametrize(
+    ("optic", "camera", "hint", "never"),
+    [
+        ("Canon 200mm f/2.8", "17.5 mm", '"Canon 200mm f/2.8 lens, Canon EF"', "55 mm"),
+        ("Sigma 105 f/1.4", "17.5 mm", '"Sigma 105 f/1.4 lens, Canon EF"', "55 mm"),
+        ("Esprit 100", "Canon T7i", '"Canon T7i, 44 mm"', "17.5 mm"),
+        ("Esprit 100", "Nikon Q99", '"Nikon Q99, 46.5 mm"', "17.5 mm"),
+    ],
+)
+def test_the_hint_for_a_lens_or_a_body_says_its_own_distance(
+    catalog: Catalog, optic: str, camera: str, hint: str, never: str
+) -> None:
+    try:
+        said = " ".join(train_file_of(TrainRequest(optic=optic, camera=camera), catalog)[1])
+    except TrainError as error:
+        said = str(error)
+
+    assert hint in said
+    assert never not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("C8 EdgeHD", "celestron_edgehd_800"),
+        ("Celestron C9.25 EdgeHD", "celestron_edgehd_925"),
+        ("C11 EdgeHD", "celestron_edgehd_1100"),
+        ("C14 EdgeHD", "celestron_edgehd_1400"),
+        ("C8 EdgeHD 0.7x reducer", "celestron_edgehd_800_07x"),
+        ("C9.25 EdgeHD 0.7 reducer", "celestron_edgehd_925_07x"),
+        ("Celestron EdgeHD 8 with 0.7x reducer", "celestron_edgehd_800_07x"),
+        ("C14 EdgeHD 0.7x", "celestron_edgehd_1400_07x"),
+        ("C8", "celestron_c8_native"),
+        ("C11", "celestron_c11_native"),
+    ],
+)
+def test_a_schmidt_cassegrain_is_called_by_its_aperture(
+    catalog: Catalog, words: str, id: str
+) -> None:
+    file, _ = train_file_of(TrainRequest(optic=words, camera="ASI533MC Pro"), catalog)
+
+    assert file.optic.id == id
+
+
+def test_no_ring_is_named_where_the_makers_adapter_stands(catalog: Catalog) -> None:
+    found = ask(catalog, optic="HyperStar 11", camera="Canon EOS 600D")
+
+    assert found.room is not None
+    assert "goes between" not in " ".join(room_sentences(found.question, found.room))
