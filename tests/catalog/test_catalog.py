@@ -13,6 +13,7 @@ from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.part import Part
 from rigd.catalog.models.sourced import Confidence
 from rigd.errors import CatalogError
+from rigd.files.near_words import find_near
 
 CAMERA = """\
 maker = "Own"
@@ -247,3 +248,18 @@ def test_a_bolted_train_finds_the_bolts_on_every_side(catalog: Catalog) -> None:
     guider = catalog.get(Part, "zwo_oag_l")
     assert guider.camera_end is not None
     assert guider.camera_end.standard == "ZWO bolt face"
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        pytest.param("refractor", ("telescope", "corrector"), "telescope", id="refractor"),
+        pytest.param("Ring", ("spacer", "t_ring"), "spacer", id="ring"),
+        pytest.param("ring", ("t_ring", "tilter"), "t_ring", id="where-nothing-is-called-so"),
+        pytest.param("spacr", ("spacer", "t_ring"), "spacer", id="mistyped"),
+    ],
+)
+def test_a_kind_that_people_call_otherwise_is_named(
+    word: str, known: tuple[str, ...], meant: str
+) -> None:
+    assert find_near(word, known) == meant
