@@ -33,13 +33,15 @@ class SearchedText:
     @cached_property
     def _starts(self) -> frozenset[int]:
         """Where a word, a number, or the letters behind a number begin."""
-        at, starts, before = 0, [], " "
+        at, starts, before, last = 0, [], " ", " "
         for letter in self._spelt:
             kept = normalise(letter)
-            if kept and _begins(before, letter):
+            # 5 mm are not in 16.5 mm.
+            is_decimal = before == "." and last.isdigit() and letter.isdigit()
+            if kept and not is_decimal and _begins(before, letter):
                 starts.append(at)
             at += len(kept)
-            before = letter
+            last, before = before, letter
         return frozenset(starts)
 
 

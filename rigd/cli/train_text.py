@@ -181,8 +181,15 @@ def _print_stack(console: Console, stack: Report, title: str) -> None:
         _say(console, f"- {words}", "   ")
     slots = stack["slots"]
     if len({slot["required_path_length_mm"] for slot in slots}) > 1:
-        errors = "; ".join(f"{one['name']} {one['back_focus_error_mm']:+g} mm" for one in slots)
-        _say(console, f"- left over per filter: {errors}", "   ")
+        errors = "; ".join(_slot_words(one["name"], one["back_focus_error_mm"]) for one in slots)
+        _say(console, f"- with each filter: {errors}", "   ")
+
+
+def _slot_words(name: str, error_mm: float) -> str:
+    """Say how far off a train is with one filter in the light."""
+    if not error_mm:
+        return f"{name} exact"
+    return f"{name} {abs(error_mm):g} mm too {'long' if error_mm > 0 else 'short'}"
 
 
 def _print_parts(console: Console, stack: Report, title: str) -> None:

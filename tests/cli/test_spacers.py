@@ -249,3 +249,13 @@ def test_telescope_and_camera_that_the_catalog_lacks_are_given_by_their_lengths(
     assert 'say its back focus: "TRF-2008, 55 mm"' in str(lacking.exception)
     assert 'say its flange distance: "XYZ 99, 17.5 mm"' in str(lacking.exception)
     assert "1. 55 mm, exact" in given.stdout
+
+
+def test_each_filter_says_how_far_off_the_train_is_with_it(tmp_path: Path) -> None:
+    filters = '[[filters]]\nname = "L"\nthickness_mm = 3\nindex = 1.5\n'
+    file = tmp_path / "train.toml"
+    file.write_text(f'{TRAIN}\n{filters}[[filters]]\nname = "clear"\nempty = true\n')
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
+
+    assert "with each filter: L 1 mm too short; clear exact" in result.stdout

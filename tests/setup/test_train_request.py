@@ -217,3 +217,10 @@ def test_a_part_that_no_box_holds_is_said_to_change_nothing(catalog: Catalog) ->
     said = [one for one in remarks if "changes nothing" in one]
     assert len(said) == 1
     assert said[0].startswith("generic M48x0.75 M-F extension ring 1 mm came with nothing")
+
+
+def test_a_length_is_not_found_within_a_longer_one(catalog: Catalog) -> None:
+    # 5 mm are not in 16.5 mm.
+    file, _ = train_file_of(TrainRequest(**ESPRIT, own=("M48 ring 5mm=2",)), catalog)
+
+    assert [(part.id, part.count) for part in file.parts] == [("m48_spacer_5", 2)]
