@@ -63,7 +63,7 @@ def _answers(url: str) -> bool:
 def _running(path: Path, url: str) -> Iterator[None]:
     """Run the daemon; as its service does, where the configuration is the system's."""
     user, env = None, dict(os.environ)
-    if path == SYSTEM and hasattr(os, "geteuid") and os.geteuid() == 0 and _has_service_user():
+    if path == SYSTEM and _may_run_as_service():
         user = SERVICE
         env["STATE_DIRECTORY"] = f"/var/lib/{SERVICE}"
     with tempfile.TemporaryFile() as said:
@@ -96,9 +96,14 @@ def _running(path: Path, url: str) -> Iterator[None]:
                 daemon.wait()
 
 
-def _has_service_user() -> bool:
+def _may_run_as_service() -> bool:
+    """Whether this is root, on a system that has the service's user."""
+    if sys.platform == "win32":
+        return False
     import pwd
 
+    if os.geteuid() != 0:
+        return False
     try:
         pwd.getpwnam(SERVICE)
     except KeyError:

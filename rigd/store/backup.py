@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import sqlite3
+import sys
 import tarfile
 import tempfile
 from contextlib import closing
@@ -184,6 +185,6 @@ def _set_aside(path: Path, stamp: str, said: list[str]) -> None:
 def _give_to_owner_of_folder(path: Path, mode: int) -> None:
     """Let what root writes belong to whom the folder belongs."""
     path.chmod(mode)
-    if hasattr(os, "chown") and os.geteuid() == 0:
+    if sys.platform != "win32" and os.geteuid() == 0:
         folder = path.parent.stat()
         os.chown(path, folder.st_uid, folder.st_gid)
