@@ -15,7 +15,8 @@ from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, Zone
 from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
 from rigd.files.plain_words import count_of
-from rigd.learning.estimator.fit import FilterOffset, Fit, fit
+from rigd.learning.estimator.filter_offset import FilterOffset
+from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.estimator.model import Prior
 from rigd.learning.run_plan import RunPlan, plan_next_runs
 

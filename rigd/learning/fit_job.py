@@ -9,7 +9,8 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
-from rigd.learning.estimator.fit import FilterOffset, Fit, fit
+from rigd.learning.estimator.filter_offset import FilterOffset
+from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.estimator.run_residuals import residuals_of
 from rigd.learning.estimator.wild_runs import describe_wild
 from rigd.learning.fit_input import FitInput

@@ -72,8 +72,12 @@ def _choose(
         return slot
     slot = replace(slot, learnt=learnt)
     measured = _measured(slot, learnt)
+    if slot.state == "given" or measured is None:
+        candidates: tuple[FilterSlot, ...] = (slot,)
+    else:
+        candidates = (measured,) if _casts_doubt(learnt) else (measured, slot)
     declined: FilterSlot | None = None
-    for one in (slot,) if slot.state == "given" or measured is None else (measured, slot):
+    for one in candidates:
         if one.focus_offset_steps is None:
             continue
         reason = _find_doubt(one, reference, scatter) or _find_lack(one, apply_from)
@@ -94,6 +98,11 @@ def _measured(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot | Non
         state="provisional" if learnt.state == "refused" else learnt.state,
         reason=None,
     )
+
+
+def _casts_doubt(learnt: LearntOffset | None) -> bool:
+    """Whether runs, too few to be believed, speak against what glass says: then neither counts."""
+    return learnt is not None and learnt.state == "refused" and learnt.runs < MIN_RUNS
 
 
 def _find_doubt(slot: FilterSlot, reference: str, scatter: _Scatter) -> str | None:

@@ -16,7 +16,8 @@ import numpy as np
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.focus.state.settings import FilterSlot, LearntOffset
-from rigd.learning.estimator.fit import FilterOffset, Fit, fit
+from rigd.learning.estimator.filter_offset import FilterOffset
+from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.learnt_offsets import choose_offsets
 from rigd.optics.filter_offsets import SlotKind
 from tests.learning.sweep_nights import (

@@ -160,6 +160,19 @@ def test_where_runs_are_too_unsure_the_glass_counts_if_it_is_sure() -> None:
     assert counts(slot(se_steps=6.0), said) == (None, "none")
 
 
+def test_few_runs_that_speak_against_glass_let_neither_count() -> None:
+    (after,) = choose_offsets(
+        [slot(se_steps=4.0)],
+        {"ha": learnt("refused", -20.0, 9.0, runs=2)},
+        reference="l",
+        apply_from="modelled",
+        run_scatter_steps=9.0,
+    )
+
+    assert (after.focus_offset_steps, after.declined_steps) == (None, -20)
+    assert (after.reason or "").startswith("-20 ± 9.0 steps: too unsure; one more run")
+
+
 def test_the_reference_is_zero_whatever_is_demanded() -> None:
     (after,) = choose_offsets([slot("modelled", 0)], {}, reference="ha", apply_from="trusted")
 

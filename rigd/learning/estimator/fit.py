@@ -13,6 +13,7 @@ import numpy as np
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.learning.estimator.error_limits import find_least_error, find_scatter_limit
+from rigd.learning.estimator.filter_offset import FilterOffset, modelled_offset, refused_offset
 from rigd.learning.estimator.hypothesis_grid import solve
 from rigd.learning.estimator.model import (
     MAD_TO_SD,
@@ -43,39 +44,16 @@ from rigd.learning.sureness import MIN_RUNS
 
 COVERAGE = 0.95
 """Of the intervals that are reported; bench/offsets.py counts how many hold the truth."""
-NORMAL_95 = 1.96
-"""Half the 95 % interval of a normal in standard deviations."""
+DOUBTED = 4.0
+"""So many of its errors a prior is from what it is held for with its first runs; our choice. With
+runs that agree it is about one.
+"""
 LEARNT_SHARE = 0.5
 """A slope is known once its error is this share of what was possible before; our choice."""
 LEAST_SCATTER_STEPS = 0.25
 """A run cannot be known better: rounding to whole steps alone scatters 1 / sqrt(12) = 0.29."""
 LEAST_SCATTER_SHARE = 0.002
 """The same as a share of the range of all positions; our choice."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterOffset:
-    """One filter's focus offset from the reference, in the focuser's own counts.
-
-    A refused offset has numbers only if it is its error that is too large. A modelled one carries
-    those of its prior.
-    """
-
-    filter: str
-    state: OffsetState
-    reason: str | None
-    focus_offset_steps: float | None
-    """The mean: target = position of the reference + this."""
-    se_steps: float | None
-    low_steps: float | None
-    """Of the 95 % interval."""
-    high_steps: float | None
-    runs: int
-    passes: int
-    inflation: float | None
-    """Factor by which an unknown smooth drift would widen the variance."""
-    inside_focus_zone: bool | None = None
-    """True: the whole interval is inside, so no refocus is needed. False: the mean is outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +188,7 @@ def _with_refused(
     What their runs scatter would count as the scatter of a run, and spoil the other offsets.
     """
     refused = [
-        _refused_offset(name, assess_support(table, table.filters.index(name)), why)
+        refused_offset(name, assess_support(table, table.filters.index(name)), why)
         for name, why in contradictions.items()
     ]
     out = [
@@ -282,7 +260,7 @@ def _offsets(
     }
     for name in priors.keys() - measured.keys() - {table.filters[0]}:
         nothing = Support(runs=0, passes=0, inflation=None)
-        measured[name] = _modelled_offset(name, priors[name], nothing, "no runs yet")
+        measured[name] = modelled_offset(name, priors[name], nothing, "no runs yet")
     return tuple(measured[name] for name in sorted(measured))
 
 
@@ -300,14 +278,14 @@ def _offset(
     if why is not None:
         # Three runs that say nothing are a fault worth showing; fewer are only a beginning.
         if prior is not None and own.runs < MIN_RUNS:
-            return _modelled_offset(name, prior, own, why)
-        return _refused_offset(name, own, why)
+            said = _doubtful_offset(table, posterior, index, prior, own)
+            return said or modelled_offset(name, prior, own, why)
+        return refused_offset(name, own, why)
     row = contrast(table, index)
-    means, covariance = posterior.moments(row[None, :])
-    mean, se = float(means[0]), float(np.sqrt(covariance[0, 0]))
+    mean, se = _moments(posterior, row)
     why = find_few_believed(table, posterior, index) or find_implausible(table, index, mean)
     if why is not None:
-        return _refused_offset(name, own, why)
+        return refused_offset(name, own, why)
     low, high = posterior.interval(row, COVERAGE)
     least = find_least_error(table, index)
     if se < least:
@@ -332,30 +310,33 @@ def _offset(
     )
 
 
-def _modelled_offset(name: str, prior: Prior, own: Support, reason: str) -> FilterOffset:
-    return FilterOffset(
-        filter=name,
-        state=OffsetState.MODELLED,
-        reason=reason,
-        focus_offset_steps=prior.mean_steps,
-        se_steps=prior.sd_steps,
-        low_steps=prior.mean_steps - NORMAL_95 * prior.sd_steps,
-        high_steps=prior.mean_steps + NORMAL_95 * prior.sd_steps,
-        runs=own.runs,
-        passes=own.passes,
-        inflation=own.inflation,
-    )
+def _moments(posterior: Posterior, row: Floats) -> tuple[float, float]:
+    means, covariance = posterior.moments(row[None, :])
+    return float(means[0]), float(np.sqrt(covariance[0, 0]))
 
 
-def _refused_offset(name: str, own: Support, reason: str) -> FilterOffset:
+def _doubtful_offset(
+    table: RunTable, posterior: Posterior, index: int, prior: Prior, own: Support
+) -> FilterOffset | None:
+    """Return the offset of a few runs that speak against its prior, refused; None if they do not.
+
+    They are too few to be believed, and enough for the prior not to be either.
+    """
+    row = contrast(table, index)
+    mean, se = _moments(posterior, row)
+    away = float(np.hypot(mean - prior.mean_steps, se))
+    if own.inflation is None or away <= DOUBTED * prior.sd_steps:
+        return None
+    low, high = posterior.interval(row, COVERAGE)
     return FilterOffset(
-        filter=name,
+        filter=table.filters[index],
         state=OffsetState.REFUSED,
-        reason=reason,
-        focus_offset_steps=None,
-        se_steps=None,
-        low_steps=None,
-        high_steps=None,
+        reason=f"too few runs: {own.runs} of {MIN_RUNS}, and they speak against what glass says, "
+        f"{prior.mean_steps:+.0f} ± {prior.sd_steps:.0f} steps",
+        focus_offset_steps=mean,
+        se_steps=se,
+        low_steps=low,
+        high_steps=high,
         runs=own.runs,
         passes=own.passes,
         inflation=own.inflation,

@@ -176,6 +176,28 @@ def test_too_few_runs_leave_the_prediction_standing() -> None:
     assert (alpha.state, alpha.reason) == (OffsetState.MODELLED, "no runs yet")
 
 
+@pytest.mark.parametrize(
+    ("prior", "state"),
+    [
+        pytest.param(Prior(mean_steps=TRUTH["R"] + 6, sd_steps=9), "modelled", id="agrees"),
+        pytest.param(Prior(mean_steps=TRUTH["R"] + 110, sd_steps=9), "refused", id="a-mm-off"),
+    ],
+)
+def test_two_runs_far_from_what_glass_says_are_no_offset_and_leave_none(
+    prior: Prior, state: str
+) -> None:
+    runs = night([*"LRLGBLRLGBLGB"], TRUTH)
+
+    offset = fit(runs, "L", {"R": prior}).offset("R")
+
+    assert offset is not None
+    assert offset.state == state
+    assert offset.runs == 2
+    if state == "refused":
+        assert "speak against what glass says" in (offset.reason or "")
+        assert abs((offset.focus_offset_steps or 0) - TRUTH["R"]) < 30
+
+
 def test_a_prior_that_is_plainly_wrong_loses_to_the_runs() -> None:
     priors = {name: Prior(mean_steps=TRUTH[name], sd_steps=4) for name in "GB"}
     priors["R"] = Prior(mean_steps=-80, sd_steps=4)
