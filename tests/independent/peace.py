@@ -138,7 +138,8 @@ def _back_inside(world: Observatory, machine: Machine) -> None:
     """A focus so near a limit that a filter falls out of range is nobody's fault."""
     motor = world.focuser
     if not motor.low + 2000 < motor.count < motor.high - 2000:
-        ACTS["move"](world, 0, 30000 - motor.count, "human")
+        # Not to where it may have stood before its counts changed: there rigd takes it for known.
+        ACTS["move"](world, 0, 31237 - motor.count, "human")
         world.pass_time(HEALING_S)
         _wait_for_rest(world)
 
