@@ -172,8 +172,8 @@ async def fit_again(live: Live, done: object) -> dict[str, dict[str, object]]:
 def test_offsets_without_a_run_that_was_taken_back_are_fitted_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # All of one loop's runs of Ha were made with R in the light: 3 of 8.
-    wrong = [i for i, one in enumerate(NIGHT) if one.filter == "R"][:3]
+    # All of one loop's runs of Ha were made with R in the light: 2 of 8.
+    wrong = [i for i, one in enumerate(NIGHT) if one.filter == "R"][:2]
     runs = [replace(r, filter="Ha") if i in wrong else r for i, r in enumerate(NIGHT)]
 
     async def correcting() -> None:
