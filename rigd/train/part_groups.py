@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from rigd.train.connection import End
 from rigd.train.parts import Port, TrainPart
 
 
@@ -14,7 +15,7 @@ class Group:
     length: int
     """In steps of the grid."""
     came_off: bool
-    """It came off the camera's front: put back there, the camera would be another mount."""
+    """Such a part came off the camera's front: with one there, it would be another mount."""
     members: list[TrainPart] = field(default_factory=list)
     owned: int = 0
     buyable: int = 0
@@ -45,12 +46,13 @@ def group_parts(
         number_of: Numbers the ports.
         grid: The length in µm that divides all lengths.
         apart: Ids of parts that no other stands in for, nor a bought one for one at hand.
-        came_off: Ids of parts that came off the camera's front.
+        came_off: Ids of parts that came off the camera's front; what is of their shape is no
+            other front either, whoever made it.
     """
     groups: list[Group] = []
     edges: set[Edge] = set()
     known: dict[tuple[object, ...], int] = {}
-    special = {*apart, *came_off}
+    shapes_off = {_shape_of(part) for part in parts if part.id in came_off} if came_off else set()
     for part in parts:
         if part.owned + part.buyable == 0:
             continue
@@ -64,13 +66,12 @@ def group_parts(
                 front, back = back, front
                 aperture_um, turned_um = turned_um, aperture_um
         length = part.optical_length_um // grid
-        off, alone = False, None
-        if special and part.id in special:
-            off, alone = part.id in came_off, (part.id, part.owned > 0)
+        alone = (part.id, part.owned > 0) if apart and part.id in apart else None
         key = (front, back, length, aperture_um, turned_um, turns, alone)
         number = known.get(key)
         if number is None:
             number = known[key] = len(groups)
+            off = bool(shapes_off) and _shape_of(part) in shapes_off
             groups.append(Group(length=length, came_off=off))
             edges.add(Edge(number, front, back, aperture_um))
             if turns:
@@ -80,3 +81,8 @@ def group_parts(
         group.owned += part.owned
         group.buyable += part.buyable
     return groups, edges
+
+
+def _shape_of(part: TrainPart) -> tuple[int, frozenset[End | None]]:
+    """Return what two parts share that make the same front of a camera: length and ends."""
+    return part.optical_length_um, frozenset((part.front.end, part.back.end))

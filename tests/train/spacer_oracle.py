@@ -145,11 +145,17 @@ def sequences(case: Case) -> Iterator[tuple[Item, tuple[tuple[Item, bool], ...]]
 
 
 def puts_back(case: Case, camera: Item, chain: tuple[tuple[Item, bool], ...]) -> bool:
-    """Whether the part in front of the camera came off it, and a mount with it on is tried."""
+    """Whether the part in front of the camera is like one that came off it, and a mount with that
+    on is tried: of the same length, with the same ends."""
     if not chain or chain[-1][1]:
         return False
-    name = chain[-1][0].name
-    return name in camera.removed and any(name in other.added for other in case.cameras)
+    tried = {name for other in case.cameras for name in other.added}
+    off = [part for part in case.parts if part.name in camera.removed and part.name in tried]
+    return any(shape(part) == shape(chain[-1][0]) for part in off)
+
+
+def shape(item: Item) -> tuple[int, frozenset[str]]:
+    return item.length, frozenset((item.front[:2], item.back[:2]))
 
 
 def need(chain: tuple[tuple[Item, bool], ...]) -> tuple[dict[str, int], dict[str, int]]:

@@ -362,6 +362,17 @@ def test_what_came_off_the_camera_stands_anywhere_but_in_front_of_it() -> None:
     assert ids(best) == ["adapter", "plate", "spacer"]
 
 
+def test_nobody_buys_what_is_like_the_part_that_came_off() -> None:
+    # 37.5 + 5 + 12.5 = 55: a twin in the plate's place, made by whomever, is the plate put back
+    adapter = part("adapter", M48F, M42M, 37.5)
+    twin = part("twin", M42F, M42M, 5.0, owned=0, buyable=1)
+    shorter = part("shorter", M42F, M42M, 4.9, owned=0, buyable=1)
+
+    found = best_stacks(problem(adapter, PLATE, twin, shorter, cameras=(OFF,)))
+
+    assert [ids(stack) for stack in found] == [["adapter", "shorter"]]
+
+
 def test_no_more_parts_than_are_at_hand_make_a_length_without_a_purchase() -> None:
     # Otherwise a long train that nothing reaches would be looked for among thousands.
     asked = problem(RING, EXTENDER, ADAPTER, MALE_RING, required_um=147_500)
