@@ -6,13 +6,14 @@ cut short in the direction that was asked for, never beyond where the focuser st
 
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
+from rigd.focus.unread_place import is_unread
 
 
 def fit_to_limits(rig: Rig, wanted_steps: int, shift: int) -> int:
     """The logical position nearest to the wanted one that can be reached.
 
     Args:
-        rig: whose focuser stands between its limits.
+        rig: whose focuser stands between its limits, as far as anybody knows.
         wanted_steps: the logical position that a client asks for.
         shift: what raw positions have beyond logical ones when the move begins.
     """
@@ -29,13 +30,14 @@ def fit_to_limits(rig: Rig, wanted_steps: int, shift: int) -> int:
 
 
 def describe_outside(rig: Rig) -> str | None:
-    """Say that the focuser itself stands outside its limits; None if it does not."""
+    """Say that the focuser stands outside its limits; None if it does not, or nobody knows."""
     low, high, raw = rig.min_steps, rig.max_steps, _raw_ahead(rig)
     near = rig.settings.tolerance_steps  # a step that the device hid may lie beyond its limit
     if raw is None or high is None or low - near <= raw <= high + near:
         return None
+    stands = "stands at" if rig.move is None else "is on its way to"
     return (
-        f"the focuser stands at {raw} steps, outside its limits {low} to {high} steps"
+        f"the focuser {stands} {raw} steps, outside its limits {low} to {high} steps"
         f"{describe_limit_cause(rig)}: put them right, or move it back by its own program"
     )
 
@@ -63,5 +65,10 @@ def describe_limit_cause(rig: Rig) -> str:
 
 
 def _raw_ahead(rig: Rig) -> int | None:
-    """Where the focuser stands, or will when its open move ends."""
-    return rig.ledger.raw_steps if rig.move is None else rig.move.goal.target_steps
+    """Where the focuser stands, or will when its open move ends; None if nobody has read it there.
+
+    Of one that was not read the ledger has only the place where it was read before.
+    """
+    if rig.move is not None:
+        return rig.move.goal.target_steps
+    return None if is_unread(rig.main_focuser) else rig.ledger.raw_steps

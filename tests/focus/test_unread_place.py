@@ -115,6 +115,33 @@ def test_a_client_of_rigds_moves_it_and_it_has_been_read(slot: int) -> None:
     assert why_not_trusted(night.rig) is None
 
 
+@pytest.mark.parametrize(("wanted", "target"), [(1, 1), (20000, 20000), (29000, 25000)])
+def test_where_it_was_read_before_a_lowered_maximum_keeps_no_client_from_moving_it(
+    wanted: int, target: int
+) -> None:
+    night = unread()
+    night.max_steps = 25000
+    say(night, 0, seconds=2)
+
+    step = night.move(wanted)
+
+    assert step.refusal is None
+    assert night.moves == [target]
+
+
+def test_on_its_way_beyond_a_lowered_maximum_a_clients_move_names_that() -> None:
+    night = Night().begin(30000)
+    night.move(40000)
+    night.focuser(31000, moving=True)
+    night.max_steps = 25000
+    night.focuser(32000, moving=True)
+
+    step = night.move(20000)
+
+    assert step.refusal is Refusal.GATE
+    assert "the focuser is on its way to 40000 steps, outside its limits" in step.sentence
+
+
 def test_over_a_restart_of_rigd_it_is_no_base_either() -> None:
     night = unread()
     again = Night()
