@@ -6,7 +6,7 @@ from rigd.focus.state.settings import Mode
 from tests.independent.machine import BUSY_S, Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
-from tests.independent.watch import Watch, Wish
+from tests.independent.watch import Claim, Watch, Wish
 
 SLOW_S = 1.5
 """A device that begins later than this may be given up by right."""
@@ -126,7 +126,9 @@ def see_wheel(judge: Bench, moment: Moment) -> None:
         return
     slot = judge.scene.lit_slot(moment.name)
     glass = watch.glass(slot)
-    if slot is None or glass is None or before.filter_position == slot:
+    # A turn to where the wheel only claimed to stand is one to another filter.
+    claimed = watch.claim is not Claim.NONE and watch.wheel_turns
+    if slot is None or glass is None or (before.filter_position == slot and not claimed):
         return
     if before.change is not None and before.change.to_position == slot:
         return

@@ -202,9 +202,9 @@ class Judge:
         elif isinstance(event, Request | ProfileChanged):
             self._take_request(moment)
         self._follow_view(moment)
+        see_wheel(self, moment)
         note_claim(self, moment)
         note_whose_focus(self, machine, watch, event)
-        see_wheel(self, moment)
         for effect in step.effects:
             match effect:
                 case MoveFocuser():

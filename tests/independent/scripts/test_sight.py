@@ -217,3 +217,16 @@ def test_a_change_is_declined_while_the_focuser_is_out_of_sight_in_mid_move() ->
             Act(1, "find", (False,)),
         ),
     )
+
+
+def test_a_wheel_that_turned_home_out_of_sight_is_turned_away_and_back_there() -> None:
+    play(
+        Plan(speed=150.0, poll_s=0.25, s_per_slot=1.5, backlash=60, guider="unpausable"),
+        (
+            Act(5, "lose", ("all", True)),
+            Act(1, "rehome", (0, 1)),
+            Act(90, "find", (False,)),
+            Act(4, "turn", (0, 0)),
+            Act(0.25, "turn", (0, 1)),
+        ),
+    )
