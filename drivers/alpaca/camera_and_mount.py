@@ -1,7 +1,6 @@
 """Alpaca cameras and mounts: watched, never commanded."""
 
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 from rigd.devices.events import CameraReport, DeviceReport, MountReport
@@ -19,10 +18,10 @@ class PolledCamera(PolledDevice):
 
     def _read_state(self) -> tuple[DeviceReport, bool]:
         busy = self._optional("CameraState", lambda state: state in BUSY_STATES)
-        return CameraReport(at_s=monotonic(), ref=self.ref, connected=True, busy=busy), False
+        return CameraReport(at_s=self._clock(), ref=self.ref, connected=True, busy=busy), False
 
     def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> CameraReport:
-        return CameraReport(at_s=monotonic(), ref=self.ref, connected=connected)
+        return CameraReport(at_s=self._clock(), ref=self.ref, connected=connected)
 
     def _read_identity(self) -> DeviceIdentity:
         sensor = SensorGeometry(
@@ -44,7 +43,7 @@ class PolledMount(PolledDevice):
     def _read_state(self) -> tuple[DeviceReport, bool]:
         slewing = self._optional("Slewing", bool)
         report = MountReport(
-            at_s=monotonic(),
+            at_s=self._clock(),
             ref=self.ref,
             connected=True,
             slewing=slewing,
@@ -55,7 +54,7 @@ class PolledMount(PolledDevice):
         return report, bool(slewing)
 
     def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> MountReport:
-        return MountReport(at_s=monotonic(), ref=self.ref, connected=connected)
+        return MountReport(at_s=self._clock(), ref=self.ref, connected=connected)
 
     def _read_identity(self) -> DeviceIdentity:
         return self._identity

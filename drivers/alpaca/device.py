@@ -75,7 +75,13 @@ class Errand:
 class PolledDevice(ABC):
     """One device: asks it what it is and how it stands. Every method blocks."""
 
-    def __init__(self, listed: ListedDevice, device: AlpacaDevice) -> None:
+    def __init__(
+        self,
+        listed: ListedDevice,
+        device: AlpacaDevice,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._clock = clock
         self.ref = listed.ref
         self.device: AlpacaDevice = device
         self._asked_to_connect = False
@@ -110,7 +116,7 @@ class PolledDevice(ABC):
         try:
             if not self._moving():
                 connected = bool(self.device.Connected)
-                if connected != self._connected or monotonic() >= self._facts_due_s:
+                if connected != self._connected or self._clock() >= self._facts_due_s:
                     self._connected = connected
                     self._tell_connection(connected=connected)
                     self._refresh_identity()
@@ -202,7 +208,7 @@ class PolledDevice(ABC):
         if self._connected:
             self._asked_to_connect = False
             self._identity = self._read_identity()
-        self._facts_due_s = monotonic() + FACTS_EVERY_S
+        self._facts_due_s = self._clock() + FACTS_EVERY_S
 
     def _read_disconnected(self) -> Reading:
         self._reset()

@@ -12,11 +12,10 @@ from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.devices.identity import DeviceKind
 from rigd.errors import DeviceError, DeviceUnavailableError
 
-from .alpyca_devices import NOT_CONNECTED, AlpacaCamera, AlpacaFocuser, AlpacaTelescope, AlpacaWheel
-from .camera_and_mount import PolledCamera, PolledMount
+from .alpyca_devices import NOT_CONNECTED
 from .device import ListedDevice, PolledDevice, Reading
-from .filter_wheel import PolledWheel
-from .focuser import PolledFocuser
+from .device_kinds import make_device
+from .kept_polls import KeptPolls
 from .management import check_place
 from .options import AlpacaOptions
 from .transport import (
@@ -64,6 +63,7 @@ class DeviceLink:
         place: tuple[str, int],
         options: AlpacaOptions,
         emit: Callable[[Event], None],
+        kept: KeptPolls,
         *,
         on_gone: Callable[[], None],
         on_server_away: Callable[[tuple[str, int], str], None],
@@ -76,7 +76,9 @@ class DeviceLink:
         self._emit = emit
         self._on_gone = on_gone
         self._on_server_away = on_server_away
-        self._device = _make_device(listed, transport)
+        self._kept = kept
+        self._answers = kept.listen_to(transport)
+        self._device = make_device(listed, transport)
         self._thread = WorkerThread(f"rigd-alpaca-{listed.kind}", transport.close)
         self._wake = asyncio.Event()
         self._commands = 0
@@ -169,7 +171,7 @@ class DeviceLink:
         if was is LinkState.ALIVE:
             if not is_told:
                 log.warning("%s is gone: %s", self.listed.name, reason)
-            self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
+            self._tell_gone()
             self._on_gone()
 
     def close(self) -> None:
@@ -177,6 +179,11 @@ class DeviceLink:
         self._closed = True
         self._transport.end()
         self._thread.close()
+
+    def _tell_gone(self) -> None:
+        now_s = monotonic()
+        self._kept.show_gone(now_s, self.listed)
+        self._emit(DeviceGone(at_s=now_s, ref=self.listed.ref))
 
     def _make_way(self) -> Transport:
         """A connection to the device's server that is used only while the device is there."""
@@ -195,6 +202,7 @@ class DeviceLink:
         failures, dropped = self._failures, self._transport.dropped
         if self.state is LinkState.GONE:
             self._device.forget()
+        self._answers.clear()
         try:
             reading = await self._thread.run(self._device.poll)
             lost = was_connected and not self._device.is_connected
@@ -204,8 +212,9 @@ class DeviceLink:
                 and (failures or dropped != self._transport.dropped)
             ):
                 # Its server was started anew: no client has disconnected it.
-                self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
+                self._tell_gone()
                 self._device.forget()
+                self._answers.clear()
                 reading = await self._thread.run(self._device.poll)
         except AnotherDeviceError as error:
             self.give_up(str(error))
@@ -229,6 +238,7 @@ class DeviceLink:
             if self.state is LinkState.GONE:
                 log.info("%s is there again", self.listed.name)
             self.state = LinkState.ALIVE
+        self._kept.show_poll(monotonic(), self.listed, self._answers)
         stale = commands != self._commands  # one was given meanwhile; its own report counts
         self._emit_all(tuple(e for e in reading.events if isinstance(e, DeviceSeen) or not stale))
         return self._pause_s(busy=reading.busy)
@@ -256,15 +266,3 @@ class DeviceLink:
     def _emit_all(self, events: tuple[Event, ...]) -> None:
         for event in events:
             self._emit(event)
-
-
-def _make_device(listed: ListedDevice, transport: Transport) -> PolledDevice:
-    match listed.kind:
-        case DeviceKind.FILTERWHEEL:
-            return PolledWheel(listed, AlpacaWheel(transport, listed.number))
-        case DeviceKind.FOCUSER:
-            return PolledFocuser(listed, AlpacaFocuser(transport, listed.number))
-        case DeviceKind.CAMERA:
-            return PolledCamera(listed, AlpacaCamera(transport, listed.number))
-        case DeviceKind.MOUNT:
-            return PolledMount(listed, AlpacaTelescope(transport, listed.number))

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from rigd.devices.driver import Driver, ServerAddress
+from rigd.devices.driver import Message, RecordedDriver, ServerAddress
 from rigd.devices.events import Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError
@@ -18,6 +18,7 @@ from .device_link import DeviceLink, LinkState
 from .discovery import discover
 from .filter_wheel import PolledWheel
 from .focuser import PolledFocuser
+from .kept_polls import Keep, KeptPolls, PlayedPolls
 from .management import ServerSurvey, survey
 from .options import AlpacaOptions
 from .transport import NotSentError, RejectedError, Transport, UnansweredError
@@ -59,6 +60,8 @@ class AlpacaDriver:
         self._search = asyncio.Event()
         self._up = False
         self._said_down = False
+        self._kept = KeptPolls()
+        self._played = PlayedPolls(address.name)
 
     async def run(self) -> None:
         """Search for servers and poll their devices, until cancelled."""
@@ -85,6 +88,15 @@ class AlpacaDriver:
         """Whether it has not searched for too long."""
         longest_s = max(self._options.recheck_s, self._options.survey_s)
         return now_s - self._turned_at_s > longest_s + HANGS_S
+
+    def keep_messages(self, keep: Keep) -> None:
+        """Show every poll of every device."""
+        self._kept.keep = keep
+
+    def replay(self, message: Message, at_s: float) -> None:
+        """Take a kept poll again; nothing is sent."""
+        for event in self._played.events_of(message, at_s):
+            self._emit(event)
 
     async def connect(self, ref: DeviceRef) -> None:
         """`Connect`, or `Connected = True` on an older device."""
@@ -147,7 +159,9 @@ class AlpacaDriver:
     def _take_survey(self, group: asyncio.TaskGroup, surveyed: ServerSurvey) -> None:
         if not self._up:
             self._up, self._said_down = True, False
-            self._emit(ServerUp(at_s=monotonic(), server=self._server))
+            now_s = monotonic()
+            self._kept.show_server(now_s, down=None)
+            self._emit(ServerUp(at_s=now_s, server=self._server))
         place = (surveyed.host, surveyed.port)
         if surveyed.is_cut and place not in self._said_cut:
             self._said_cut.add(place)
@@ -174,6 +188,7 @@ class AlpacaDriver:
             (host, port),
             self._options,
             self._emit,
+            self._kept,
             on_gone=self._search.set,
             on_server_away=self._lose_server,
         )
@@ -208,7 +223,9 @@ class AlpacaDriver:
         self._up = False
         if not self._said_down:
             self._said_down = True
-            self._emit(ServerDown(at_s=monotonic(), server=self._server, reason=reason))
+            now_s = monotonic()
+            self._kept.show_server(now_s, down=reason)
+            self._emit(ServerDown(at_s=now_s, server=self._server, reason=reason))
 
     def _pause_s(self) -> float:
         complete = self._up and all(link.state is LinkState.ALIVE for link in self._links.values())
@@ -234,4 +251,4 @@ def _focuser(device: PolledDevice) -> PolledFocuser:
     return device
 
 
-_conforms: type[Driver] = AlpacaDriver
+_conforms: type[RecordedDriver] = AlpacaDriver

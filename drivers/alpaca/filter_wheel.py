@@ -1,5 +1,6 @@
 """An Alpaca filter wheel."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -28,8 +29,13 @@ class PolledWheel(PolledDevice):
 
     device: AlpacaWheel
 
-    def __init__(self, listed: ListedDevice, device: AlpacaWheel) -> None:
-        super().__init__(listed, device)
+    def __init__(
+        self,
+        listed: ListedDevice,
+        device: AlpacaWheel,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__(listed, device, clock)
         self._names: tuple[str, ...] = ()
         self._learnt = False
         self._turning = False
@@ -49,7 +55,7 @@ class PolledWheel(PolledDevice):
             )
         self.device.Position = filter_position
         self._learnt = True
-        self._errand = Errand(filter_position, monotonic())
+        self._errand = Errand(filter_position, self._clock())
         return Reading((), busy=True)
 
     def _read_state(self) -> tuple[DeviceReport, bool]:
@@ -60,7 +66,7 @@ class PolledWheel(PolledDevice):
         self._turning = position < 0
         if self._turning:
             return self._report(None), True
-        if self._errand is not None and not self._errand.is_open(position, monotonic()):
+        if self._errand is not None and not self._errand.is_open(position, self._clock()):
             self._errand = None
         report = self._report(position)
         self._learnt = True
@@ -68,7 +74,7 @@ class PolledWheel(PolledDevice):
 
     def _report(self, position: int | None) -> WheelReport:
         return WheelReport(
-            at_s=monotonic(),
+            at_s=self._clock(),
             ref=self.ref,
             connected=True,
             filter_position=position,
@@ -81,7 +87,7 @@ class PolledWheel(PolledDevice):
     def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> WheelReport:
         self._turning = False
         return WheelReport(
-            at_s=monotonic(),
+            at_s=self._clock(),
             ref=self.ref,
             connected=connected,
             names=self._names,

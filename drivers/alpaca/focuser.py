@@ -1,5 +1,6 @@
 """An Alpaca focuser."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
@@ -29,8 +30,13 @@ class PolledFocuser(PolledDevice):
 
     device: AlpacaFocuser
 
-    def __init__(self, listed: ListedDevice, device: AlpacaFocuser) -> None:
-        super().__init__(listed, device)
+    def __init__(
+        self,
+        listed: ListedDevice,
+        device: AlpacaFocuser,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__(listed, device, clock)
         self._absolute: bool | None = None
         self._max_steps: int | None = None
         self._step_size_um: float | None = None
@@ -61,7 +67,7 @@ class PolledFocuser(PolledDevice):
                 f"{self._max_steps} steps"
             )
         self.device.Move(position_steps)
-        self._errand = Errand(position_steps, monotonic())
+        self._errand = Errand(position_steps, self._clock())
         return Reading((), busy=True)
 
     def halt(self, through: Transport) -> None:
@@ -82,7 +88,7 @@ class PolledFocuser(PolledDevice):
             position = parse_whole_number(self.device.Position) if self._absolute else None
         except (ValueError, TypeError) as error:
             raise SenselessError(f"Position {error}") from error
-        now_s = monotonic()
+        now_s = self._clock()
         if not moving and not self._running:
             self._temperature_c = self._optional("Temperature", parse_finite)
             self._temperature_at_s = None if self._temperature_c is None else now_s
@@ -94,7 +100,7 @@ class PolledFocuser(PolledDevice):
 
     def _report(self, position: int | None, *, moving: bool) -> FocuserReport:
         return FocuserReport(
-            at_s=monotonic(),
+            at_s=self._clock(),
             ref=self.ref,
             connected=True,
             position_steps=position,
@@ -111,7 +117,7 @@ class PolledFocuser(PolledDevice):
     def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> FocuserReport:
         self._running = False
         return FocuserReport(
-            at_s=monotonic(),
+            at_s=self._clock(),
             ref=self.ref,
             connected=connected,
             max_steps=self._max_steps,

@@ -44,6 +44,7 @@ class AnswerError(Exception):
     def __init__(self, number: int, message: str) -> None:
         super().__init__(f"{message or 'error without a message'} (0x{number:X})")
         self.number = number
+        self.message = message
 
 
 class AnotherDeviceError(NotSentError):
@@ -97,6 +98,9 @@ class Transport:
         """Whether the server closes each connection after one answer, by its own word."""
         self.dropped = 0
         """How often a kept connection was dropped by a server that does not close each one."""
+        self.heard: Callable[[str, str, object], None] | None = None
+        """Is shown what each question is answered: the path, what comes (a value, an error, or
+        that it is rejected), and the answer itself."""
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
         self._transactions = count(1)
@@ -117,10 +121,22 @@ class Transport:
             RejectedError: HTTP 4xx.
         """
         query = urlencode(self._fields(fields))
-        reply = self._call("GET", f"{path}?{query}", None, self._timeout_s)
+        try:
+            reply = self._call("GET", f"{path}?{query}", None, self._timeout_s)
+        except AnswerError as error:
+            self._show(path, "error", [error.number, error.message])
+            raise
+        except RejectedError as error:
+            self._show(path, "rejected", str(error))
+            raise
         if "Value" not in reply:
             raise UnansweredError(f"{self.place}{path}: the answer has no Value")
+        self._show(path, "value", reply["Value"])
         return reply["Value"]
+
+    def _show(self, path: str, what: str, answer: object) -> None:
+        if self.heard is not None:
+            self.heard(path, what, answer)
 
     def put(
         self,

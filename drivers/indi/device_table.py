@@ -30,6 +30,10 @@ class DeviceTable:
         self._echo = echo
         self.place: str | None = None
         """Where the server really is; None while that is not known."""
+        self.is_replayed = False
+        """Whether what comes is a recording: what time brought about is part of it."""
+        self.unanswered: Callable[[float, str], None] = lambda *_: None
+        """Hears that a driver was asked where its focuser stands, by name, and has not answered."""
         self._devices: dict[str, IndiDevice] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
         """When a device's first readings are looked for, by its name."""
@@ -107,25 +111,27 @@ class DeviceTable:
             if device.has_old_temperature(now_s):
                 self._echo.ask(name, TEMPERATURE)
 
-    def take_answer(self, name: str, asked: str, value: float) -> None:
+    def take_answer(self, name: str, asked: str, value: float, now_s: float) -> None:
         """A driver has answered where its focuser stands, or how warm it is."""
         device = self._devices.get(name)
         if asked == TEMPERATURE:
             if device is not None:
-                for event in device.take_temperature(value, monotonic()):
+                for event in device.take_temperature(value, now_s):
                     self._emit(event)
             return
-        self._take_place(name, device, value)
+        self._take_place(name, device, value, now_s)
 
-    def _take_place(self, name: str, device: IndiDevice | None, position: float) -> None:
+    def _take_place(
+        self, name: str, device: IndiDevice | None, position: float, now_s: float
+    ) -> None:
         if name in self._asked:
             self._asked.pop(name).set()
         if device is None:
             return
         if device.unread_since_s is not None:
-            self._take_readings(device, position)
+            self._take_readings(device, position, now_s)
             return
-        for event in device.take_answer(position, monotonic()):
+        for event in device.take_answer(position, now_s):
             self._emit(event)
 
     def name_senseless(self, device: str, said: IndiProperty, too_long_bytes: int | None) -> None:
@@ -150,6 +156,8 @@ class DeviceTable:
         due = self._due.pop(device.ref.key, None)
         if due is not None:
             due.cancel()
+        if self.is_replayed:
+            return
         self._due[device.ref.key] = asyncio.get_running_loop().call_later(in_s, then, device)
 
     def _ask_again(self, device: IndiDevice) -> None:
@@ -160,14 +168,22 @@ class DeviceTable:
         if device.unread_since_s is None:
             return
         if self._echo.ask(device.ref.key, POSITION):
-            self._look_later(device, POLL_S, self._take_unanswered)
+            self._look_later(device, POLL_S, self._give_up_asking)
         else:
-            self._take_unanswered(device)
+            self._give_up_asking(device)
 
-    def _take_unanswered(self, device: IndiDevice) -> None:
+    def _give_up_asking(self, device: IndiDevice) -> None:
+        now_s = monotonic()
         if device.unread_since_s is not None:
-            self._take_readings(device, None)
+            self.unanswered(now_s, device.ref.key)
+        self.take_unanswered(device.ref.key, now_s)
 
-    def _take_readings(self, device: IndiDevice, position: float | None) -> None:
-        for event in device.take_readings(position, monotonic()):
+    def take_unanswered(self, name: str, now_s: float) -> None:
+        """A driver was asked where its focuser stands, and has not answered."""
+        device = self._devices.get(name)
+        if device is not None and device.unread_since_s is not None:
+            self._take_readings(device, None, now_s)
+
+    def _take_readings(self, device: IndiDevice, position: float | None, now_s: float) -> None:
+        for event in device.take_readings(position, now_s):
             self._emit(event)

@@ -11,18 +11,21 @@ from itertools import count
 from time import monotonic
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
-from rigd.devices.driver import Driver, ServerAddress
-from rigd.devices.events import DeviceGone, DeviceSilent, Event, ServerDown, ServerUp
+from rigd.devices.driver import Message, RecordedDriver, ServerAddress
+from rigd.devices.events import DeviceGone, DeviceSilent, Echo, Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceKind, DeviceRef
 from rigd.devices.network_place import resolve_place
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 
+from .child_end import end_child
 from .command_pipe import CommandPipe
 from .complaints import Complaints
 from .device_table import DeviceTable
 from .echo import IndiEcho
+from .kept_messages import Keep, KeptMessages, read_echo
+from .options import IndiOptions
 from .properties import read_property
 
 log = logging.getLogger(__name__)
@@ -36,34 +39,10 @@ RETRY_S = 0.2
 """First pause before another child process is started; doubled each time, up to `retry_max_s`."""
 HANGS_S = 60.0
 """Beyond the longest pause that it makes, before it counts as hanging."""
-END_S = 0.5
-"""How long a child process may take to end by itself: it does so as soon as its pipe is closed."""
 HELLO = "hello"
 """The first ping: a hung server accepts connections; only what it says shows that it lives."""
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 RESOLVE_S = 3.0
 """How long the resolver may take to say where the server is; without it, its name counts."""
-INDI_PORT = 7624
-INDI_SOCKET = "/tmp/indiserver"  # noqa: S108 - indiserver's own default (an abstract name)
-
-
-class IndiOptions(BaseModel):
-    """The keys of a `[[servers]]` table with `driver = "indi"`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: str = Field(default="localhost", description="Host that indiserver runs on.")
-    port: int = Field(default=INDI_PORT, ge=1, le=65535, description="Its TCP port.")
-    unix_socket: str | None = Field(
-        default=None,
-        description="Path given to `indiserver -u`; by default its own, for a local server on port "
-        '7624. "" never uses it. A Unix socket spares small delays.',
-    )
-    ping_s: float = Field(default=2.0, gt=0, le=60, description="Seconds between pings.")
-    missed_pings: int = Field(default=2, ge=1, le=10, description="Pings missed until lost.")
-    retry_max_s: float = Field(
-        default=10.0, gt=0, le=300, description="Longest wait between attempts to connect."
-    )
 
 
 class IndiDriver:
@@ -81,8 +60,9 @@ class IndiDriver:
         self._commands = CommandPipe(address.name)
         self._pings = count(1)
         self._pongs: dict[str, asyncio.Future[None]] = {}
-        self._echo = IndiEcho(address.name, emit, self._take_answer)
+        self._echo = IndiEcho(address.name, self._emit_echo, self._take_answer)
         self._devices = DeviceTable(address.name, emit, self._echo)
+        self._kept = KeptMessages()
         self._complaints = Complaints()
         self._connected_through: asyncio.Future[str] | None = None
         """How the child is connected, once it is."""
@@ -101,7 +81,7 @@ class IndiDriver:
             reason = await self._run_child()
             if self._up and not self._given_up:
                 wait_s = RETRY_S
-            self._report_loss(reason)
+            self._report_loss(reason, monotonic())
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._options.retry_max_s)
 
@@ -109,6 +89,30 @@ class IndiDriver:
         """Whether it has neither started a child nor asked one for too long."""
         longest_s = self._options.retry_max_s + 2 * self._options.ping_s
         return now_s - self._turned_at_s > longest_s + HANGS_S
+
+    def keep_messages(self, keep: Keep) -> None:
+        """Show what the child writes, what drivers answer, and what other clients command."""
+        self._kept.keep = keep
+        self._devices.unanswered = lambda at_s, name: self._kept.show(
+            at_s, "unanswered", device=name
+        )
+
+    def replay(self, message: Message, at_s: float) -> None:
+        """Take a kept message; no child runs, so that nothing can be sent."""
+        self._devices.is_replayed = True
+        match message["what"]:
+            case "lost":
+                self._report_loss(str(message["reason"]), at_s)
+            case "place":
+                self._devices.place = str(message["place"])
+            case "answer":
+                device, asked = str(message["device"]), str(message["asked"])
+                self._devices.take_answer(device, asked, float(str(message["value"])), at_s)
+            case "unanswered":
+                self._devices.take_unanswered(str(message["device"]), at_s)
+            case _:
+                echo = read_echo(message, self._server, at_s)
+                self._emit_all(self._take(dict(message), at_s) if echo is None else [echo])
 
     async def connect(self, ref: DeviceRef) -> None:
         """Switch the device's CONNECTION on, unless it is."""
@@ -153,15 +157,13 @@ class IndiDriver:
     async def _run_child(self) -> str:
         """One life of a child process; why it ended."""
         options = self._options
-        unix_socket = options.unix_socket
-        if unix_socket is None:
-            default = options.host in LOCAL and options.port == INDI_PORT
-            unix_socket = INDI_SOCKET if default else ""
+        unix_socket = options.socket_path
         with suppress(TimeoutError):
             async with asyncio.timeout(RESOLVE_S):
                 self._devices.place = await asyncio.to_thread(
                     resolve_place, options.host, options.port
                 )
+                self._kept.show(monotonic(), "place", place=self._devices.place)
         commands = self._commands.open()
         try:
             child = await asyncio.create_subprocess_exec(
@@ -202,7 +204,7 @@ class IndiDriver:
             raise
         finally:
             self._commands.close()
-            await _end_child(child)
+            await end_child(child)
             for pong in self._pongs.values():
                 pong.cancel()
             self._pongs.clear()
@@ -231,7 +233,9 @@ class IndiDriver:
             if message["what"] == "refused":
                 reason, self._given_up = message["reason"], True
             else:
-                self._emit_all(self._take(message, monotonic()))
+                now_s = monotonic()
+                self._kept.show_line(now_s, message)
+                self._emit_all(self._take(message, now_s))
 
     async def _run_echo(self, through: asyncio.Future[str], unix_socket: str) -> None:
         """Listen to other clients' commands in the way in which the child is connected."""
@@ -280,7 +284,13 @@ class IndiDriver:
             return first
 
     def _take_answer(self, name: str, asked: str, value: float) -> None:
-        self._devices.take_answer(name, asked, value)
+        now_s = monotonic()
+        self._kept.show(now_s, "answer", device=name, asked=asked, value=value)
+        self._devices.take_answer(name, asked, value, now_s)
+
+    def _emit_echo(self, event: Echo) -> None:
+        self._kept.show_echo(event)
+        self._emit(event)
 
     def _events_of(self, message: dict[str, Any], now_s: float) -> list[Event]:
         name = message.get("device", "")
@@ -353,8 +363,9 @@ class IndiDriver:
         if self._devices.named(name).kinds & {DeviceKind.FOCUSER, DeviceKind.FILTERWHEEL}:
             log.log(level, "%s %s", name, what)
 
-    def _report_loss(self, reason: str) -> None:
-        now_s = monotonic()
+    def _report_loss(self, reason: str, now_s: float) -> None:
+        if self._up or not self._loss_reported:
+            self._kept.show(now_s, "lost", reason=reason)
         for ref in self._devices.clear():
             self._emit(DeviceGone(at_s=now_s, ref=ref))
         self._up = False
@@ -382,15 +393,4 @@ class IndiDriver:
         self._commands.send(command)
 
 
-async def _end_child(child: asyncio.subprocess.Process) -> None:
-    """Wait for a child that ends by itself, kill one that does not."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(END_S):
-            await child.wait()
-    if child.returncode is None:
-        with suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
-
-
-_conforms: type[Driver] = IndiDriver
+_conforms: type[RecordedDriver] = IndiDriver

@@ -14,7 +14,7 @@ from contextlib import suppress
 from time import monotonic
 from xml.sax.saxutils import quoteattr
 
-from rigd.devices.events import EchoHeard, EchoLost, Event
+from rigd.devices.events import Echo, EchoHeard, EchoLost
 
 from .foreign_commands import HEARD_PROPERTIES, ForeignCommandFinder, read_number
 from .tcp import PromptConnection
@@ -49,7 +49,7 @@ class IndiEcho:
     def __init__(
         self,
         server: str,
-        emit: Callable[[Event], None],
+        emit: Callable[[Echo], None],
         answered: Callable[[str, str, float], None] = lambda *_: None,
     ) -> None:
         """`answered` hears what a focuser was asked: its name, the property's, and the value."""

@@ -110,6 +110,11 @@ app = typer.Typer(
             "Look for what is wrong with the installation, with the remedy of each.",
         ),
         CommandOnDemand(
+            "record",
+            "rigd.cli.record:record_command",
+            "Record devices and logs for somebody who shall help; personal details are taken out.",
+        ),
+        CommandOnDemand(
             "backup",
             "rigd.cli.backup:backup_command",
             "Write configuration, profiles and database to one file; the daemon may run meanwhile.",

@@ -1,6 +1,6 @@
 """The contract between rigd and a driver: what can be asked of a device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -82,6 +82,21 @@ class ProgramDriver(Driver, Protocol):
 
     async def ask(self) -> object:
         """Put the question once; what is new about the answer is emitted by `run`."""
+
+
+Message = Mapping[str, object]
+"""What a server said, as plain JSON values."""
+
+
+@runtime_checkable
+class RecordedDriver(Driver, Protocol):
+    """A driver that can show what its server says, and take it again without the server."""
+
+    def keep_messages(self, keep: Callable[[float, Message], None]) -> None:
+        """Show every message of the server from now on, with its time on the monotonic clock."""
+
+    def replay(self, message: Message, at_s: float) -> None:
+        """Take a kept message as if it came at a time, and emit what follows. Nothing is sent."""
 
 
 DriverFactory = Callable[[ServerAddress, Callable[[Event], None]], Driver]

@@ -12,7 +12,8 @@ from time import monotonic
 import pytest
 from rigd.drivers.alpaca.driver import AlpacaDriver
 from rigd.drivers.alpaca.options import AlpacaOptions
-from rigd.drivers.indi.driver import IndiDriver, IndiOptions
+from rigd.drivers.indi.driver import IndiDriver
+from rigd.drivers.indi.options import IndiOptions
 from rigd.drivers.simulated.driver import SimulatedDriver
 from rigd.drivers.simulated.options import SimulatedOptions
 

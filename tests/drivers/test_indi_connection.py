@@ -5,7 +5,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from rigd.drivers.indi.driver import IndiDriver, IndiOptions
+from rigd.drivers.indi.driver import IndiDriver
+from rigd.drivers.indi.options import IndiOptions
 
 from rigd.devices.driver import ServerAddress
 from rigd.devices.events import DeviceGone, Event, ServerDown

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from rigd.drivers.indi import device as indi_device
-from rigd.drivers.indi.driver import IndiDriver, IndiOptions
+from rigd.drivers.indi.driver import IndiDriver
+from rigd.drivers.indi.options import IndiOptions
 
 from rigd.devices.driver import ServerAddress
 from rigd.devices.events import (
@@ -300,7 +301,8 @@ def test_the_child_dies_with_its_parent(server: IndiServer) -> None:
     program = (
         "import asyncio, sys\n"
         "from rigd.devices.driver import ServerAddress\n"
-        "from rigd.drivers.indi.driver import IndiDriver, IndiOptions\n"
+        "from rigd.drivers.indi.driver import IndiDriver\n"
+        "from rigd.drivers.indi.options import IndiOptions\n"
         f"options = IndiOptions(port={server.port}, unix_socket={server.path!r})\n"
         "address = ServerAddress(name='x', options=options)\n"
         "driver = IndiDriver(address, lambda e: print(e, flush=True))\n"
