@@ -15,6 +15,7 @@ from rigd.focus.state.requests import FilterRequested
 from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.thermometer import why_term_stays
+from rigd.focus.waking import is_catching_up
 
 
 def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
@@ -200,13 +201,15 @@ def _begin(
 ) -> Step:
     """Begin the focuser's part of an accepted change, and the wheel's by the effects of `turn`.
 
-    Behind a gate, that of a focuser which has still to be read at rest, only the wheel begins.
+    Behind a gate, that of a focuser which has still to be read at rest, only the wheel begins; so
+    it is while what devices said is still read after a while in which rigd did not run.
     """
     rig = show_under_way(rig, change, now_s)
     if isinstance(planned, str):
         return Step(rig, turn).then(settle_change(rig, now_s))
     after_wheel = rig.settings.sequential and not change.wheel_done
-    if isinstance(planned, Gate) or rig.move is not None or after_wheel:
+    waits = after_wheel or is_catching_up(rig, now_s)
+    if isinstance(planned, Gate) or rig.move is not None or waits:
         waiting = replace(change, focuser_waits=True)
         return Step(replace(rig, change=waiting), turn)
     if rig.settings.guide_steps_per_step is not None and rig.settings.guide_focuser is not None:
@@ -280,6 +283,8 @@ def may_start_focuser(rig: Rig, change: Change, now_s: float) -> bool:
         return False
     waited_s = now_s - change.began_at_s
     if is_to_be_read(rig) and waited_s < rig.settings.times.reading_s:
+        return False
+    if is_catching_up(rig, now_s):
         return False
     # A change made at the wheel is followed only while its filter is in the light.
     alone = change.origin is Origin.IN_PATH and not rig.settings.sequential

@@ -20,6 +20,7 @@ from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.search import Search
 from rigd.focus.unknown_place import find_motion_gate, find_place_gate, is_read_soon
 from rigd.focus.unread_place import find_unread_gate
+from rigd.focus.waking import find_news_gate
 
 
 def find_gate_for_change(
@@ -47,6 +48,7 @@ def find_gate_for_change(
         or _own_move_gate(rig, origin)
         or _mover_gate(rig, origin, now_s)
         or _beginning_gate(rig, origin, now_s)
+        or (find_news_gate(rig, now_s) if origin is Origin.REACTIVE else None)
     )
 
 

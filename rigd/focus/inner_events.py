@@ -20,7 +20,7 @@ from rigd.focus.guide_focuser import (
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure, note_guider_told
 from rigd.focus.hand_request import ask_on
 from rigd.focus.move import note_told
-from rigd.focus.overdue import check_progress, describe_late_focuser, leave_out_sleep
+from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -45,8 +45,10 @@ from rigd.focus.state.requests import (
     TrainJudged,
     WheelCommandFailed,
     WheelTold,
+    Woke,
 )
 from rigd.focus.state.rig import GuiderPause, Rig
+from rigd.focus.waking import wake
 from rigd.focus.wheel_report import forget_filter, give_up_turn, settle_wheel
 
 
@@ -54,8 +56,10 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
     """Take in what comes from rigd itself."""
     match event:
         case Tick():
-            step = _check_deadlines(leave_out_sleep(rig, event), event.at_s)
+            step = _check_deadlines(rig, event.at_s)
             return step.then(ask_again(step.rig, event.at_s))
+        case Woke():
+            return Step(wake(rig, event))
         case Remembered():
             restored = _restore(rig, event)
             if event.asked is None:

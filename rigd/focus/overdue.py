@@ -9,27 +9,7 @@ from rigd.focus.state.effects import Effect, HaltFocuser, ReadFocuser, Step
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.light_paths import stands_where_last_known
-from rigd.focus.state.requests import Tick
 from rigd.focus.state.rig import Rig
-
-
-def leave_out_sleep(rig: Rig, tick: Tick) -> Rig:
-    """Count towards no deadline the time in which rigd did not run: it heard nothing meanwhile."""
-    if not tick.slept_s:
-        return rig
-
-    def after(at_s: float | None) -> float | None:
-        return None if at_s is None else min(at_s + tick.slept_s, tick.at_s)
-
-    if (change := rig.change) is not None:
-        began_at_s = min(change.began_at_s + tick.slept_s, tick.at_s)
-        rig = replace(rig, change=replace(change, began_at_s=began_at_s))
-    for role in FocuserRole:
-        if (move := (focuser := rig.focuser_of(role)).move) is not None:
-            told, cut_off = after(move.told_at_s), after(move.cut_off_at_s)
-            move = replace(move, told_at_s=told, cut_off_at_s=cut_off)
-            rig = rig.with_focuser(role, replace(focuser, move=move))
-    return rig
 
 
 def check_progress(rig: Rig, role: FocuserRole, now_s: float) -> Step:

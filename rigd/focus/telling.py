@@ -12,6 +12,7 @@ from rigd.focus.reach import describe_out_of_reach
 from rigd.focus.state.effects import MoveFocuser, TurnWheel
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.rig import Rig
+from rigd.focus.waking import why_too_old
 
 OVER = "it was over before it was told"
 """What was closed, halted or lost meanwhile."""
@@ -35,7 +36,8 @@ def why_not_tell(rig: Rig, command: MoveFocuser | TurnWheel, now_s: float) -> st
             # Where another client was heard to send it meanwhile, both orders stand: whose motion
             # that is is judged by where it ends.
             rig = _as_at_rest(rig)
-        return _why_moved(rig, role, move) or why_gated(rig, move, now_s)
+        too_old = why_too_old(rig, move)
+        return too_old or _why_moved(rig, role, move) or why_gated(rig, move, now_s)
     return OVER
 
 

@@ -11,8 +11,9 @@ from time import monotonic
 
 from rigd.errors import RigdError
 from rigd.focus.state.requests import Tick
+from rigd.focus.waking import is_catching_up
 from rigd.service.clock_jump import ClockWatch, steady_s
-from rigd.service.dispatcher import Dispatcher
+from rigd.service.dispatcher import TICK_S, Dispatcher
 from rigd.service.errands import Errands
 from rigd.service.profile_edits import ProfileEditor
 from rigd.service.running_rig import RunningRig
@@ -20,11 +21,6 @@ from rigd.store.archive import Archive
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.5
-ASLEEP_S = 2.0
-"""A tick so late comes after a sleep: a machine that froze, a stalled card, a stopped process."""
-CATCH_UP_S = 3.0
-"""What the devices said during a sleep is read, and asked again, before anything is judged late."""
 QUIET_S = 600.0
 """A failure that comes at every turn is one line in the log until it has stayed away so long."""
 
@@ -70,18 +66,14 @@ class BackgroundJobs:
 
     async def _tick(self) -> None:
         """Let time pass for every rig; nothing here waits for anything but the clock."""
-        last_s = monotonic()
+        self._dispatcher.sleep_watch.look()
         while True:
             await asyncio.sleep(TICK_S)
-            slept_s = monotonic() - last_s - TICK_S
-            if slept_s > ASLEEP_S:
-                log.warning("rigd did not run for %.0f s; it reads now what devices said", slept_s)
-                await asyncio.sleep(CATCH_UP_S)
-            else:
-                slept_s = 0.0
-            last_s = monotonic()
+            self._dispatcher.notice_sleep()
             for running in self._rigs.values():
-                self._dispatcher.feed(running, Tick(at_s=monotonic(), slept_s=slept_s))
+                # What devices said during a sleep is read before anything is judged late.
+                if not is_catching_up(running.rig, monotonic()):
+                    self._dispatcher.feed(running, Tick(at_s=monotonic()))
             # A profile may have been changed: that, too, makes two appliers of one.
             self._dispatcher.judge_sharing()
 

@@ -28,6 +28,7 @@ from rigd.focus.state.requests import (
     SharingJudged,
     SlotsComputed,
     TrainJudged,
+    Woke,
 )
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from rigd.learning.fit_record import StoredFit, describe_changes, new_warnings
@@ -43,6 +44,7 @@ from rigd.service.running_rig import (
     new_answer,
     slots_with_learnt,
 )
+from rigd.service.sleep_watch import SleepWatch
 from rigd.setup.answer_check import shown
 from rigd.setup.derive import dropped_lines, has_new_inputs
 from rigd.setup.focal_length_check import mismatch
@@ -57,6 +59,9 @@ from rigd.store.known_devices import keep_devices
 from rigd.store.light_paths import keep_step_meaning
 
 log = logging.getLogger(__name__)
+
+TICK_S = 0.5
+"""How often time passes for a rig."""
 
 
 class Dispatcher:
@@ -78,8 +83,22 @@ class Dispatcher:
         self._rigs = rigs
         self.addresses: Mapping[str, str] = {}
         """Of the servers, as the configuration has them."""
+        self.sleep_watch = SleepWatch(TICK_S)
         self.change = asyncio.Event()
         """Set at the next change of any view; another event then replaces it."""
+
+    def notice_sleep(self) -> None:
+        """Tell every rig that rigd did not run for a while, before it hears anything else.
+
+        What devices said meanwhile may come before the next tick does.
+        """
+        if not self.sleep_watch.begun:
+            return
+        slept_s = self.sleep_watch.look()
+        if slept_s:
+            log.warning("rigd did not run for %.0f s; it reads now what devices said", slept_s)
+            for running in self._rigs.values():
+                self.feed(running, Woke(at_s=monotonic(), slept_s=slept_s))
 
     def ask(self, running: RunningRig, request: Request) -> Step:
         """Take a client's request to its rig.
@@ -113,6 +132,8 @@ class Dispatcher:
 
     def feed(self, running: RunningRig, event: AnyEvent) -> Step:
         """Take any event to a rig; store and publish what comes of it."""
+        if not isinstance(event, Woke):
+            self.notice_sleep()
         before = running.rig
         # Before anything else that is stored: a move's intent waits for nobody's notes.
         step = running.advance(event)

@@ -98,7 +98,13 @@ class LiveObservatory(CatalogRequests):
         self._dispatcher = Dispatcher(
             archive, self._learning, self._diary, self._errands, self._rigs
         )
-        self._starter = RigStarter(archive, drivers, self._learning, self._dispatcher.feed)
+        self._starter = RigStarter(
+            archive,
+            drivers,
+            self._learning,
+            self._dispatcher.feed,
+            self._dispatcher.notice_sleep,
+        )
         self.learning_requests = LearningRequests(self._learning, self._dispatcher, self._running)
         """What is asked about runs and what was learnt from them."""
         self._profiles = ProfileEditor(

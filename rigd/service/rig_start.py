@@ -10,6 +10,7 @@ from rigd.devices.driver import Driver
 from rigd.equipment.answers import GivenAnswer
 from rigd.focus.focuser_sharing import find_other_applier
 from rigd.focus.mode_switch import RIGD
+from rigd.focus.state.effects import MoveFocuser, TurnWheel
 from rigd.focus.state.requests import Inner
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
@@ -38,12 +39,18 @@ class RigStarter:
         drivers: Mapping[str, Driver],
         learning: Learning,
         report: Callable[[RunningRig, Inner], object],
+        notice_sleep: Callable[[], None],
     ) -> None:
-        """`report` hears of commands that failed, with the rig that gave them."""
+        """`report` hears of commands that failed, with the rig that gave them.
+
+        `notice_sleep` tells the rigs if rigd did not run for a while: no command that was planned
+        before is given after it.
+        """
         self._archive = archive
         self._drivers = drivers
         self._learning = learning
         self._report = report
+        self._notice_sleep = notice_sleep
 
     async def start(self, deriver: SetupDeriver, others: Iterable[RunningRig]) -> RunningRig:
         """The rig with the answers, the mode and the fit that are stored; no event was fed yet."""
@@ -73,6 +80,10 @@ class RigStarter:
         def report(event: Inner) -> object:
             return self._report(running, event)
 
+        def why_not_tell_now(command: MoveFocuser | TurnWheel) -> str | None:
+            self._notice_sleep()
+            return why_not_tell(running.rig, command, monotonic())
+
         running = RunningRig(
             rig=rig,
             identity=identity,
@@ -81,7 +92,7 @@ class RigStarter:
                 self._archive,
                 self._drivers,
                 report,
-                lambda command: why_not_tell(running.rig, command, monotonic()),
+                why_not_tell_now,
             ),
             deriver=deriver,
             given=given,

@@ -11,8 +11,10 @@ from rigd.focus.state.requests import (
     SharingJudged,
     StoreJudged,
     TrainJudged,
+    Woke,
 )
 from rigd.focus.state.settings import Mode
+from rigd.focus.waking import CATCH_UP_S
 from tests.focus.night import CAMERA, Night
 from tests.focus.test_second_applier import stood_down
 
@@ -60,6 +62,14 @@ def guide_the_mount(night: Night) -> None:
 
 def stop_guiding(night: Night) -> None:
     night.feed(GuiderReport(at_s=night.now_s, ref=GUIDER, connected=True, guiding=False))
+
+
+def sleep(night: Night) -> None:
+    night.later(60).feed(Woke(at_s=night.now_s, slept_s=60.0))
+
+
+def read_what_was_said(night: Night) -> None:
+    night.later(CATCH_UP_S).tick()
 
 
 def edit_profile(night: Night) -> None:

@@ -8,6 +8,7 @@ from rigd.focus.state.requests import (
     FocuserCommandFailed,
     HaltRequested,
     Tick,
+    Woke,
 )
 from tests.focus.night import FOCUSER, Night
 
@@ -48,7 +49,8 @@ def test_the_time_in_which_rigd_did_not_run_counts_towards_no_deadline() -> None
     night.wheel(1)
     night.focuser(30010, moving=True)
 
-    night.later(60).feed(Tick(at_s=night.now_s, slept_s=59.0))
+    night.later(60).feed(Woke(at_s=night.now_s, slept_s=59.0))
+    night.tick()
     assert not any(isinstance(e, HaltFocuser) for e in night.effects)
     night.later(29).feed(Tick(at_s=night.now_s))
 

@@ -13,8 +13,9 @@ import pytest
 from rigd.devices.events import DeviceSeen
 from rigd.errors import StoreError
 from rigd.focus.state.requests import Tick
-from rigd.service import profile_edits
+from rigd.service import profile_edits, sleep_watch
 from rigd.service.dispatcher import Dispatcher
+from rigd.service.running_rig import RunningRig
 from tests.limits import LIMIT_S
 from tests.service.live import Live, living
 
@@ -73,6 +74,27 @@ async def test_ticks_come_and_deadlines_count_while_a_query_takes_long(
             goes_on.set()
 
     assert rigs["rigs"]
+
+
+async def test_after_a_sleep_a_rig_hears_of_it_before_anything_that_a_device_said_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with asyncio.timeout(LIMIT_S), living(tmp_path, monkeypatch) as live:
+        await Ticks(monkeypatch).wait(1)
+        heard: list[str] = []
+        advance = RunningRig.advance
+
+        def listening(running: RunningRig, event: Any) -> Any:
+            heard.append(type(event).__name__)
+            return advance(running, event)
+
+        monkeypatch.setattr(RunningRig, "advance", listening)
+        monkeypatch.setattr(sleep_watch, "monotonic", lambda: monotonic() + 60)
+        learn_more_of_the_focuser(live, "2")
+
+    assert heard[:2] == ["Woke", "DeviceSeen"]
+    assert heard.count("Woke") == 1
+    assert "rigd did not run for" in caplog.text
 
 
 async def test_a_proposal_that_the_store_fails_is_one_line_and_made_later(

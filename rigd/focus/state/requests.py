@@ -279,8 +279,15 @@ class Tick:
     """Time passes: deadlines, quiet, gates that opened."""
 
     at_s: float
-    slept_s: float = 0.0
-    """Of the time since the tick before: how long rigd did not run and heard nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woke:
+    """rigd runs again; what devices said meanwhile comes after this."""
+
+    at_s: float
+    slept_s: float
+    """How long it did not run, and heard nothing."""
 
 
 Request = (
@@ -316,6 +323,7 @@ Inner = (
     | StoreJudged
     | Answer
     | Tick
+    | Woke
 )
 AnyEvent = Event | Request | Inner
 """Whatever may happen to a rig."""

@@ -189,6 +189,7 @@ class Rig:
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""
+    woke_at_s: float | None = None  # when rigd last ran again after a while in which it did not
     was_used: bool = False
     """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()

@@ -1,0 +1,91 @@
+"""After a while in which rigd did not run it reads what devices said before it begins anything."""
+
+import pytest
+
+from rigd.focus.state.effects import MoveFocuser
+from rigd.focus.state.requests import Woke
+from rigd.focus.telling import why_not_tell
+from tests.focus.gate_walks import read_what_was_said, sleep
+from tests.focus.night import Night
+
+R, HA = 1, 2
+
+
+def asleep_in_a_change() -> Night:
+    """L to R was asked for; rigd sleeps and hears then that the focuser has arrived."""
+    night = Night().begin(30000)
+    night.ask(R)
+    night.wheel(R)
+    night.focuser(30010, moving=True)
+    sleep(night)
+    night.stand(30040)
+    assert night.result == "done"
+    night.moves.clear()
+    night.effects.clear()
+    return night
+
+
+def test_a_wheel_that_was_turned_meanwhile_is_not_followed_before_the_focuser_was_heard() -> None:
+    night = asleep_in_a_change()
+
+    night.wheel(HA)
+    waits = night.result
+    night.focuser(29900, moving=True)
+    night.focuser(29800)
+    read_what_was_said(night)
+    led = list(night.moves)
+    night.later(31).tick()
+
+    assert waits == "waiting"
+    assert led == []
+    assert night.moves == [29800 - 40 - 25]
+
+
+def test_with_nothing_else_said_it_is_followed_then() -> None:
+    night = asleep_in_a_change()
+
+    night.wheel(HA)
+    read_what_was_said(night)
+
+    assert night.moves == [30000 - 25]
+
+
+def test_a_filter_asked_for_in_that_moment_turns_the_wheel_and_counts_from_where_it_is_read() -> (
+    None
+):
+    night = Night().begin(30000)
+    sleep(night)
+
+    night.ask(R)
+    turned, moved = list(night.turns), list(night.moves)
+    night.wheel(R)
+    night.focuser(31000, moving=True)
+    night.focuser(31000)
+    read_what_was_said(night)
+
+    assert (turned, moved) == ([R], [])
+    assert night.moves == [31040]
+
+
+@pytest.mark.parametrize(("slept", "told"), [(True, False), (False, True)])
+def test_what_was_planned_before_and_not_told_yet_is_not_told(*, slept: bool, told: bool) -> None:
+    night = Night().begin(30000)
+    night.tells = False
+    night.ask(R)
+    [command] = [one for one in night.untold if isinstance(one, MoveFocuser)]
+
+    if slept:
+        night.later(60).feed(Woke(at_s=night.now_s, slept_s=60.0))
+
+    assert (why_not_tell(night.rig, command, night.now_s) is None) is told
+
+
+def test_a_clients_own_move_is_told_all_the_same() -> None:
+    night = Night().begin(30000)
+    night.tells = False
+    night.move(31000)
+    [command] = [one for one in night.untold if isinstance(one, MoveFocuser)]
+
+    night.later(60).feed(Woke(at_s=night.now_s, slept_s=60.0))
+
+    assert why_not_tell(night.rig, command, night.now_s) is None
