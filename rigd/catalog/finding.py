@@ -10,6 +10,7 @@ from rigd.catalog.listing import title
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.searched_text import search_words
 from rigd.catalog.served_optics import (
     Choice,
     choose_plain,
@@ -20,9 +21,36 @@ from rigd.catalog.served_optics import (
 from rigd.catalog.spelling import spell
 
 _BRACKETS = re.compile(r"\(.*?\)")
+_FOCAL_RATIO = re.compile(r"f/?(?P<ratio>\d{1,2}(?:[.,]\d+)?)", re.IGNORECASE)
+_DESCRIBING = frozenset(
+    [
+        "colour",
+        "color",
+        "mono",
+        "monochrome",
+        "cooled",
+        "cmos",
+        "camera",
+        "telescope",
+        "scope",
+        "refractor",
+        "apo",
+        "doublet",
+        "triplet",
+        "newtonian",
+        "newton",
+        "dobson",
+        "astrograph",
+        "the",
+        "my",
+    ]
+)
+"""Words that people add to any name."""
 MOST_OFFERED = 6
 """How many of the nearest hits are offered; our choice: what one reads at a glance."""
 
+NEAR_RATIO = 0.11
+"""Makers round the focal ratio to a decimal; our choice."""
 NEAR_SPELLING = 0.7
 """How alike a mistyped word must be to a known one; our choice."""
 
@@ -73,6 +101,9 @@ def find_entry(
     own = [entry for entry in own if wanted in _short_names(entry)] or own
     if len(found) == 1:
         return Finding(entry=found[0])
+    whole = [entry for entry in found if _has_whole(words, entry)]
+    if len(whole) == 1 and not _is_optic(whole[0]):
+        return Finding(entry=whole[0], remark=_alias_remark(words, whole[0], found))
     if len(own) == 1:
         remark = f"{words!r} is taken to be {title(own[0])}: the camera is {maker}'s too"
         return Finding(entry=own[0], remark=remark)
@@ -86,14 +117,78 @@ def find_entry(
     if found:
         shown = tuple((own or found)[:MOST_OFFERED])
         return Finding(entry=None, offered=shown, alike=tuple(own or found))
+    known, unknown = _split_known(catalog, kind, words)
+    if known and unknown:
+        rest = find_entry(catalog, kind, known, maker=maker, is_wanted=is_wanted)
+        if (
+            rest.entry is not None
+            and _names_model(known)
+            and not _is_of_other_ratio(rest.entry, unknown)
+        ):
+            remark = (
+                f"{words!r} is taken to be {title(rest.entry)}: the catalog does not know"
+                f" {' '.join(unknown)!r} of it"
+            )
+            return Finding(entry=rest.entry, remark=remark)
     offered, is_near = _nearest(catalog, kind, words, is_wanted)
     return Finding(entry=None, offered=offered, is_near=is_near)
+
+
+def _split_known(catalog: Catalog, kind: str, words: str) -> tuple[str, list[str]]:
+    """Return the words that some entry has, and those that none has and that name no model.
+
+    A focal ratio and what describes any such thing are of the second kind. An unknown word with a
+    digit is the name of what the catalog lacks, and the first one its maker's: then nothing is
+    known.
+    """
+    first = next(iter(words.split()), "")
+    known: list[str] = []
+    unknown: list[str] = []
+    for word in words.split():
+        if _FOCAL_RATIO.fullmatch(word) or word.casefold() in _DESCRIBING:
+            unknown.append(word)
+        elif catalog.search(word, kind=kind):
+            known.append(word)
+        elif word == first or any(letter.isdigit() for letter in word):
+            return "", []
+        else:
+            unknown.append(word)
+    return " ".join(known), unknown
+
+
+def _is_of_other_ratio(entry: Entry, words: Sequence[str]) -> bool:
+    """Whether words say a focal ratio that an optic does not have."""
+    if not isinstance(entry, Optic) or entry.focal_ratio is None:
+        return False
+    said = [one["ratio"] for word in words if (one := _FOCAL_RATIO.fullmatch(word)) is not None]
+    return any(
+        abs(float(ratio.replace(",", ".")) - entry.focal_ratio) > NEAR_RATIO for ratio in said
+    )
+
+
+def _names_model(words: str) -> bool:
+    """Whether words say which model is meant: by a number, and not by that alone."""
+    return any(letter.isdigit() for letter in words) and any(letter.isalpha() for letter in words)
 
 
 def _find_corrector(catalog: Catalog, kind: str, words: str) -> Choice | None:
     """The corrector that is meant by words of which no entry has all."""
     served = find_served(catalog, kind, words) or find_behind(catalog, kind, words)
     return served or find_named(catalog, kind, words)
+
+
+def _is_optic(entry: Entry) -> bool:
+    """Whether a rule of its own says which of several is meant: the plain one, or its corrector."""
+    return isinstance(entry, Optic)
+
+
+def _has_whole(words: str, entry: Entry) -> bool:
+    """Whether each word is one of an entry's names, and not the beginning of one: 60D of 60Da."""
+    if not isinstance(entry, Equipment):
+        return False
+    names = (entry.maker, entry.model, *entry.aliases)
+    own = {normalise(word) for name in names for word in spell(name).split()}
+    return own.issuperset(search_words(words))
 
 
 def _alias_remark(words: str, taken: Entry, found: Sequence[Entry]) -> str | None:

@@ -9,6 +9,8 @@ from rigd.catalog.searched_text import SearchedText, search_words
 
 NAMED_ONLY = (OpticKind.REDUCER, OpticKind.EXTENDER)
 """What changes the focal length: nobody means it who does not say so."""
+_NAMES_KIND = frozenset(("reducer", "extender"))
+"""Who says so means one, where what is also called so is a flattener in one with it."""
 Choice = tuple[Optic, str]
 """An optic, and the sentence that says why it was taken."""
 
@@ -19,6 +21,9 @@ def choose_plain(words: str, found: Sequence[Optic]) -> Choice | None:
     A reducer or an extender has to be named. Where of the plain one no distance is known, the only
     one is taken of which it is: a bare refractor has none, its flattener is what is asked about.
     """
+    asked = [optic for optic in found if optic.kind in NAMED_ONLY and is_spaced(optic)]
+    if len(asked) == 1 and not _NAMES_KIND.isdisjoint(search_words(words)):
+        return asked[0], _naming_words(words, asked[0], found)
     plain = [optic for optic in found if optic.kind not in NAMED_ONLY]
     spaced = [optic for optic in plain if is_spaced(optic)]
     if len(plain) == 1 and spaced:
@@ -103,16 +108,28 @@ def find_named(catalog: Catalog, kind: str, words: str) -> Choice | None:
 def find_front_telescope(catalog: Catalog, words: str, corrector: Optic) -> Optic | None:
     """Return a telescope that words name beside a corrector; None if none, or unlike ones.
 
-    Of several that have the words one stands for all, if they have the same focal ratio.
+    Of several that have the words one stands for all, if they have the same focal ratio. A word
+    that both have (`ZenithStar 73 Flat73A`) is the telescope's too where it stands beside another
+    of that: the words are cut where they say most of it.
     """
-    own = _own_text(corrector)
-    others = [word for word in search_words(words) if not own.has(word)]
-    found = [
-        one
-        for one in catalog.all(Optic)
-        if one.kind is OpticKind.TELESCOPE and others and _has_all(one, others)
-    ]
-    return found[0] if len({one.focal_ratio for one in found}) == 1 else None
+    text, wanted = _own_text(corrector), search_words(words)
+    cuts = [[word for word in wanted if not text.has(word)]]
+    for cut in range(len(wanted) - 1, 0, -1):
+        for own, others in (
+            (wanted[cut:], wanted[:cut]),
+            (wanted[: len(wanted) - cut], wanted[len(wanted) - cut :]),
+        ):
+            if all(text.has(word) for word in own):
+                cuts.append(others)
+    for others in cuts:
+        found = [
+            one
+            for one in catalog.all(Optic)
+            if one.kind is OpticKind.TELESCOPE and others and _has_all(one, others)
+        ]
+        if found and len({one.focal_ratio for one in found}) == 1:
+            return found[0]
+    return None
 
 
 def _free_correctors(catalog: Catalog) -> list[Optic]:

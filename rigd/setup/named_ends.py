@@ -4,9 +4,8 @@ import re
 
 from rigd.catalog.listing import title
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.optic import Optic, OpticKind
+from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
-from rigd.catalog.served_optics import find_front_telescope
 from rigd.setup.length_words import (
     NamedLength,
     is_odd_number,
@@ -15,12 +14,15 @@ from rigd.setup.length_words import (
     split_length,
 )
 from rigd.setup.lens_mount import lens_mount, lens_row
+from rigd.setup.named_ratio import named_ratio, said_ratio
 from rigd.setup.word_resolver import Missing, WordResolver, is_none
 
 _AT_FOCAL_LENGTH = re.compile(r"(?P<words>.+\S)\s+(?:f\s*=\s*)?(?P<mm>\d{3,4})\s*mm")
 """A flattener with the focal length of the telescope that it is for."""
 _FEW_DIGITS = re.compile(r"\d{1,2}")
 """No camera is called so: it is a distance without its unit."""
+_MIRRORS = "nothing but mirrors"
+"""Why a telescope demands no distance, that may have a corrector all the same."""
 LONGEST_MM = 1000.0
 """No optic demands more behind it; our choice: what is above is a slip of the unit."""
 
@@ -115,7 +117,7 @@ def name_optic(words: str, resolver: WordResolver) -> dict[str, object]:
         row = {"required_back_focus_mm": own.length_mm}
         words = own.name
         if not _knows("optic", words, resolver):
-            return {"name": words, **row}
+            return {"name": words, **said_ratio(words), **row}
     called = words.strip()
     mount = lens_mount(words, resolver.catalog)
     if mount is not None and not _knows("optic", words, resolver):
@@ -126,27 +128,13 @@ def name_optic(words: str, resolver: WordResolver) -> dict[str, object]:
         words = flattener["words"]
     entry = resolver.find("optic", ("optic",), words, _is_optic, missing=Missing.LACK)
     if not isinstance(entry, Optic):
-        return {"name": called, **row}
-    return {"id": entry.id, **_focal_ratio(entry, words, resolver), **row}
-
-
-def _focal_ratio(corrector: Optic, words: str, resolver: WordResolver) -> dict[str, object]:
-    """Return the focal ratio behind a corrector that has none, if words name its telescope."""
-    factor = corrector.magnification
-    if factor is None and corrector.kind is OpticKind.FLATTENER:
-        factor = 1.0
-    if corrector.focal_ratio is not None or factor is None:
-        return {}
-    telescope = find_front_telescope(resolver.catalog, words, corrector)
-    if telescope is None or telescope.focal_ratio is None:
-        return {}
-    ratio = round(telescope.focal_ratio * factor, 2)
-    times = "" if factor == 1.0 else f", times {factor:g}"
-    resolver.remarks.append(
-        f"f/{ratio:g} is taken for the light: f/{telescope.focal_ratio:g} of"
-        f" {title(telescope)}{times}"
-    )
-    return {"focal_ratio": ratio}
+        return {"name": called, **said_ratio(called), **row}
+    if entry.requires_back_focus is False and _MIRRORS in (entry.none_because or ""):
+        resolver.remarks.append(
+            f"{title(entry)} alone is nothing but mirrors: a corrector or reducer in its focuser,"
+            ' also one that came with it, asks for a distance; name both ("Quattro 8 MPCC")'
+        )
+    return {"id": entry.id, **named_ratio(entry, called, resolver), **row}
 
 
 def _own_length(kind: str, words: str, resolver: WordResolver) -> NamedLength | None:

@@ -73,7 +73,16 @@ def test_of_several_makers_the_cameras_is_taken_and_this_is_said(catalog: Catalo
         ),
         pytest.param("filterwheel", "EFW 7 × 36 mm", "zwo_efw_7x36", id="sign of times"),  # noqa: RUF001
         pytest.param("part", "ZWO 2 inch filter drawer", "zwo_drawer_m48", id="inches"),
-        pytest.param("camera", "Canon 400D", "canon_ef", id="a body by its mount"),
+        pytest.param("camera", "Canon 400D", "canon_ef_s", id="a body by its mount"),
+        pytest.param("camera", "Canon 60D", "canon_ef_s", id="60D is no 60Da"),
+        pytest.param("camera", "Rebel T7i", "canon_eos_800d", id="its name in America"),
+        pytest.param("camera", "ASI533MC Pro colour", "zwo_asi533mc_pro", id="described"),
+        pytest.param(
+            "optic",
+            "RedCat 51 f/4.9",
+            "william_optics_redcat_51_ii_native",
+            id="its own focal ratio",
+        ),
     ],
 )
 def test_other_spellings_of_a_size_find_the_same(
@@ -219,13 +228,22 @@ def test_of_a_telescope_and_a_corrector_the_corrector_sets_the_distance(
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param("Dobson CCDT67", id="no telescope of the catalog"),
+        pytest.param("Esprit 100 f/4", id="another focal ratio"),
+        pytest.param("Takahashi", id="a maker alone"),
         pytest.param("Esprit 100 reducer", id="more than one corrector"),
         pytest.param("ZS73 Flat61A", id="a corrector that is made for others"),
     ],
 )
 def test_a_corrector_that_is_not_clearly_named_is_not_taken(words: str, catalog: Catalog) -> None:
     assert find_entry(catalog, "optic", words).entry is None
+
+
+def test_a_corrector_is_found_behind_a_word_for_any_telescope(catalog: Catalog) -> None:
+    finding = find_entry(catalog, "optic", "Dobson 200 CCDT67")
+
+    assert finding.entry is not None
+    assert finding.entry.id == "ap_ccdt67"
+    assert "does not know 'Dobson' of it" in (finding.remark or "")
 
 
 @pytest.mark.parametrize("words", ["GT71 Flat6AIII", "Flat6A III GT71"])

@@ -150,7 +150,7 @@ def test_no_entry_is_said_with_evidence_and_a_question(catalog: Catalog, name: s
 def test_of_many_bodies_the_lens_mount_is_offered(catalog: Catalog) -> None:
     answer = camera(catalog, "Canon DSLR EOS 400D")
 
-    assert answer.candidates == ("canon_ef",)
+    assert answer.candidates == ("canon_ef_s",)
 
 
 def test_one_letter_off_is_no_match(catalog: Catalog) -> None:
@@ -179,7 +179,7 @@ def test_a_model_of_another_number_is_no_candidate_for_its_sensor(
 @pytest.mark.parametrize(
     ("name", "entry_id"),
     [
-        pytest.param("Canon DSLR EOS 60D", "canon_ef", id="60d-is-no-60da"),
+        pytest.param("Canon DSLR EOS 60D", "canon_ef_s", id="60d-is-no-60da"),
         pytest.param("Canon DSLR EOS R", "canon_rf", id="mount-known"),
         pytest.param("Nikon DSLR DSC D810", "nikon_f", id="d810-is-no-d810a"),
     ],

@@ -139,7 +139,7 @@ def test_a_focal_ratio_is_no_mount(catalog: Catalog) -> None:
     [
         ("Canon 200mm f/2.8", "17.5 mm", '"Canon 200mm f/2.8 lens, Canon EF"', "55 mm"),
         ("Sigma 105 f/1.4", "17.5 mm", '"Sigma 105 f/1.4 lens, Canon EF"', "55 mm"),
-        ("Esprit 100", "Canon T7i", '"Canon T7i, 44 mm"', "17.5 mm"),
+        ("Esprit 100", "Canon T9i", '"Canon T9i, 44 mm"', "17.5 mm"),
         ("Esprit 100", "Nikon Q99", '"Nikon Q99, 46.5 mm"', "17.5 mm"),
     ],
 )
