@@ -10,7 +10,7 @@ import typer
 
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig
-from rigd.cli.offsets_why import nights, slope
+from rigd.cli.offsets_why import nights, slope, steps_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
@@ -65,7 +65,7 @@ def fit_command(
         typer.echo(_line(offset))
     typer.echo(
         f"{count_of(result.fitted, 'run')} in {nights(result.nights)}, one run scatters by "
-        f"{result.noise_steps:.1f} steps, "
+        f"{steps_of(result.noise_steps)}, "
         f"{slope(result.slope_steps_per_c, result.slope_se_steps_per_c)}"
     )
     for out in result.left_out:

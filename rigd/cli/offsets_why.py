@@ -137,7 +137,7 @@ def why_lines(answer: Mapping[str, object]) -> list[str]:
     lines.append(
         f"fit of {local_time(fit['at'])}: {count_of(fit['fitted'], 'run')} in "
         f"{nights(fit['nights'])} against {fit['reference']}, "
-        f"one run scatters by {fit['noise_steps']:.1f} steps, "
+        f"one run scatters by {steps_of(_number(fit['noise_steps']))}, "
         f"{slope(fit['slope_steps_per_c'], fit['slope_se_steps_per_c'])}; {fit['cause']}"
     )
     lines += [f"  left out: {out['source']}: {out['reason']}" for out in fit["left_out"]]
@@ -153,6 +153,13 @@ def slope(steps_per_c: float | None, se_steps_per_c: float | None) -> str:
     return f"{steps_per_c:+.1f} ± {se_steps_per_c:.1f} steps per °C"
 
 
+def steps_of(steps: float | None) -> str:
+    """A number of steps in words; what is near none is not nothing."""
+    if steps is None:
+        return "an unknown number of steps"
+    return f"{steps:.1f} steps" if steps >= 0.05 else "less than 0.1 steps"
+
+
 def nights(count: int) -> str:
     """A number of nights, in words."""
     return "1 night" if count == 1 else f"{count} nights"
@@ -161,7 +168,8 @@ def nights(count: int) -> str:
 def _needed_lines(fit: Mapping[str, object], posterior: object, key: object) -> list[str]:
     """Say which runs of a filter make its offset count, if it lacks any."""
     if needed := _needed(fit, posterior, key):
-        said = f"{describe_runs(needed)} of {key}, in turn with {fit['reference']}"
+        which = f"of {key}, in turn with {fit['reference']}"
+        said = describe_runs(needed, which, _number(fit["noise_steps"]))
     elif isinstance(posterior, dict) and any(
         word in (posterior["reason"] or "") for word in ("never interleaved", "aliased with")
     ):
@@ -179,7 +187,7 @@ def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:
     if error is None:
         return max(0, MIN_RUNS - int(runs))
     scatter, limit = (
-        float(value) if isinstance(value, int | float) else None
+        _number(value)
         for value in (fit["noise_steps"], fit.get("scatter_limit_steps", fit["noise_steps"]))
     )
     zone = zones.get(key) if isinstance(zones, dict) else None
@@ -189,6 +197,10 @@ def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:
         largest_steps=find_largest_error(limit, zone),
         run_scatter_steps=scatter,
     )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _prior(prior: object, because: object, *, is_reference: bool) -> str:

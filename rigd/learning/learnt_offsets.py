@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from rigd.focus.state.settings import FilterSlot, LearntOffset
 from rigd.learning.sureness import (
     MIN_RUNS,
+    MOST_MORE_RUNS,
     count_missing_runs,
     describe_runs,
     find_largest_error,
@@ -117,7 +118,8 @@ def _find_doubt(slot: FilterSlot, reference: str, scatter: _Scatter) -> str | No
         return None
     missing = count_missing_runs(se, runs, largest_steps=largest, run_scatter_steps=scatter.steps)
     offset = f"{steps:+d} ± {_figure(se)} steps"
-    more = f"{describe_runs(max(missing, 1))} in turn with {reference} would do"
+    need = describe_runs(max(missing, 1), f"in turn with {reference}", scatter.steps)
+    more = f"{need} would do" if missing <= MOST_MORE_RUNS else f"it takes {need}"
     if largest is None:
         return (
             f"{offset}: how sure is sure enough is not known without the optic's focal ratio or "

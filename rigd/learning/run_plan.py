@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rigd.learning.estimator.error_limits import find_least_error
 from rigd.learning.estimator.fit import Fit
 from rigd.learning.fit_input import FitInput
-from rigd.learning.sureness import MIN_RUNS, find_largest_error
+from rigd.learning.sureness import MIN_RUNS, MOST_MORE_RUNS, find_largest_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +83,6 @@ def _last_runs(result: Mapping[str, object]) -> dict[str, datetime]:
     return last
 
 
-MAX_LOOPS = 20
-"""Our choice: whoever needs more should look at the focuser first."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
     """What to focus next."""
@@ -94,7 +90,7 @@ class RunPlan:
     next_filter: str
     """The run that lowers the summed uncertainty most, each as a share of what may be applied."""
     more_loops: int | None
-    """Until every offset is sure enough to be applied; None if 20 loops are not enough."""
+    """Until every offset is sure enough to be applied; None if `MOST_MORE_RUNS` are not enough."""
     order: tuple[tuple[str, ...], ...]
     """The loops, reference first and last, alternately reversed: a steady drift cancels."""
     runs_have: Mapping[str, int]
@@ -146,7 +142,7 @@ def plan_next_runs(
     return RunPlan(
         next_filter=unseen[0] if unseen else best,
         more_loops=more,
-        order=plan_loops(names[0], ordered, MAX_LOOPS if more is None else more),
+        order=plan_loops(names[0], ordered, MOST_MORE_RUNS if more is None else more),
         runs_have=have | dict.fromkeys(unseen, 0),
     )
 
@@ -181,7 +177,7 @@ def _count_loops(
     loop = (np.eye(size) - 1 / size) / fit.noise_steps**2
     precision = np.linalg.pinv(covariance)
     fewest = max(0, MIN_RUNS - min(have.values()))
-    for count in range(fewest, MAX_LOOPS + 1):
+    for count in range(fewest, MOST_MORE_RUNS + 1):
         after = np.linalg.pinv(precision + count * loop)
         spread = np.sqrt(np.einsum("ij,jk,ik->i", offsets, after, offsets))
         least = [find_least_error(fit.table, index, more_runs=count) for index in range(1, size)]

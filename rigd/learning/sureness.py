@@ -4,6 +4,8 @@ import math
 
 MIN_RUNS = 3
 """Of two runs that disagree nobody can tell which is wild."""
+MOST_MORE_RUNS = 20
+"""Our choice: whoever needs more should look at the focuser first."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -37,7 +39,18 @@ def count_missing_runs(
     return max(few, math.ceil(2 * run_scatter_steps**2 * lacking))
 
 
-def describe_runs(count: int) -> str:
-    """Say how many more runs it takes."""
+def describe_runs(count: int, which: str, run_scatter_steps: float | None) -> str:
+    """Say how many more runs it takes; of very many, why.
+
+    Args:
+        count: So many.
+        which: "of Ha", "in turn with L".
+        run_scatter_steps: Standard deviation of one autofocus run, if it is known.
+    """
+    if count > MOST_MORE_RUNS and run_scatter_steps is not None:
+        return (
+            f"more than {MOST_MORE_RUNS} runs {which}, since one scatters by "
+            f"{run_scatter_steps:.0f} steps: look at the focuser first"
+        )
     number = _WORDS[count] if count < len(_WORDS) else str(count)
-    return f"{number} more run{'' if count == 1 else 's'}"
+    return f"{number} more run{'' if count == 1 else 's'} {which}"

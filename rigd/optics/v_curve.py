@@ -42,6 +42,8 @@ WILD_GAIN = 25.0
 """... and leaving it out shrinks the residuals more than chance would: the F value for one point,
 which 6 degrees of freedom reach once in 400 times.
 """
+ROUNDING_STEPS = 12**-0.5
+"""Scatter of rounding to whole steps: nobody knows better where the focuser stood at a point."""
 _FEWEST_LEFT = 6
 """Of fewer points nobody can tell which is wild."""
 _MOST_WILD = 0.25
@@ -84,7 +86,8 @@ def fit_v_curve(
     """Fit the hyperbola; None with fewer than four positions that have a star size.
 
     Tip and slope are fitted as logarithms, so that they stay positive. The standard error is that
-    of least squares, scaled by the scatter of the points.
+    of least squares, scaled by the scatter of the points, and no less than the rounding of their
+    positions to whole steps leaves.
 
     Args:
         positions_steps: Where the points were measured.
@@ -106,7 +109,7 @@ def fit_v_curve(
     r_squared = 1 - solution.cost / max(float(weight @ (y - mean) ** 2), 1e-12)
     curve = VCurve(
         position_steps=centre + width * float(focus),
-        se_steps=width * float(np.sqrt(max(variance, 0.0))),
+        se_steps=max(width * float(np.sqrt(max(variance, 0.0))), ROUNDING_STEPS / len(x) ** 0.5),
         tip_hfr_px=float(np.exp(log_tip)),
         slope_px_per_step=float(np.exp(log_slope)) / width,
         r_squared=r_squared,

@@ -141,6 +141,23 @@ def test_a_declined_offset_is_shown_with_the_runs_that_it_lacks(
     )
 
 
+def test_where_very_many_runs_would_be_needed_the_focuser_is_to_be_looked_at() -> None:
+    (after,) = choose_offsets(
+        [slot("none", None, zone_steps=None)],
+        {"ha": learnt("refused", 40.0, 163.0, runs=3)},
+        reference="l",
+        apply_from="modelled",
+        run_scatter_steps=143.0,
+        scatter_limit_steps=5.0,
+    )
+
+    assert after.reason == (
+        "+40 ± 163 steps: too unsure; it takes more than 20 runs in turn with the reference "
+        "filter, since one scatters by 143 steps: look at the focuser first "
+        "(± 5.0 or less is applied)"
+    )
+
+
 def test_fewer_than_three_runs_are_none_however_sure() -> None:
     (after,) = choose_offsets(
         [slot("none", None)],

@@ -28,6 +28,18 @@ def test_too_few_usable_points_give_no_fit(positions: list[float], sizes: list[f
     assert fit_v_curve(positions, sizes) is None
 
 
+@pytest.mark.parametrize("points", [5, 9], ids=str)
+def test_a_curve_without_any_noise_is_no_surer_than_the_steps_of_its_points(points: int) -> None:
+    x = np.linspace(-400, 400, points)
+
+    curve = fit_v_curve(x, np.hypot(1.5, 0.02 * (x - 13)))
+
+    assert curve is not None
+    assert curve.position_steps == pytest.approx(13, abs=1e-3)
+    # The step that a motor stands at is rounded: 1 / sqrt(12) = 0.289 at each point.
+    assert curve.se_steps == pytest.approx(0.289 / points**0.5, rel=0.01)
+
+
 def test_the_stated_error_covers_the_true_focus() -> None:
     rng = np.random.default_rng(5)
     x = np.arange(-400, 401, 100.0)

@@ -3,14 +3,13 @@
 import numpy as np
 
 from rigd.learning.estimator.table import UNCHECKED, RunTable, find_resolution
+from rigd.optics.v_curve import ROUNDING_STEPS
 
 MOST_CURVE_ERRORS = 5.0
 """No more errors of a curve than so many count as what one run scatters. Our choice: seeing and the
 focuser scatter some two to three; more is rather a fit that does not explain its runs, as those of
 two focusers, and must not excuse an offset's own error.
 """
-ROUNDING_STEPS = 12**-0.5
-"""Scatter of rounding to whole steps."""
 
 
 def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> float:
@@ -25,7 +24,7 @@ def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> floa
     known = np.isfinite(stated)
     if not known.any():
         counts = [int((table.filter_index == one).sum()) + more_runs for one in (0, index)]
-        rounding = find_resolution(table) / np.sqrt(12)
+        rounding = find_resolution(table) * ROUNDING_STEPS
         return float(rounding * np.sqrt(sum(1 / count for count in counts)))
     typical = float(np.median(stated[known]))
     precisions = np.where(known, stated, UNCHECKED * typical) ** -2.0

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.learning.estimator.zero_point import ZeroPoint, zero_points, zero_starts
+from rigd.optics.v_curve import ROUNDING_STEPS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+LEAST_ERROR_STEPS = ROUNDING_STEPS / 3
+"""However exactly a curve fits, its points, some nine, stand at positions rounded to steps."""
 ERROR_SPREAD = 0.29
 """Standard deviation of the logarithm of a curve's error: 1 / sqrt(2 f) with the f = 6 degrees of
 freedom that 9 points leave to a curve of 3 parameters.
@@ -188,7 +191,8 @@ def _sweep(run: AutofocusRun) -> float:
 
 def _stated_errors(runs: Sequence[AutofocusRun]) -> Floats:
     stated = np.array([run.se_steps or math.nan for run in runs], dtype=np.float64)
-    result: Floats = np.where(np.isfinite(stated) & (stated > 0), stated, math.nan)
+    known = np.isfinite(stated) & (stated > 0)
+    result: Floats = np.where(known, np.maximum(stated, LEAST_ERROR_STEPS), math.nan)
     return result
 
 

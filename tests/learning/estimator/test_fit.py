@@ -364,6 +364,21 @@ def test_runs_that_agree_to_the_step_are_no_surer_than_their_steps(step: int) ->
     assert (offset.low_steps or 0.0) < 2.7 * step < (offset.high_steps or 0.0)
 
 
+def test_curves_without_any_noise_are_no_surer_than_steps() -> None:
+    runs = [
+        replace(run, se_steps=1e-6)
+        for run in night(
+            ["L", "Ha", "Ha", "L", "L", "Ha"], {"L": 0.0, "Ha": 30.0}, noise_steps=1e-6
+        )
+    ]
+
+    offset = fit(runs, "L").offset("Ha")
+
+    assert offset is not None
+    # Nine points at whole steps tell a run to 0.289 / 3; three runs of each filter: * sqrt(2 / 3).
+    assert (offset.se_steps or 0.0) >= 0.0785
+
+
 def test_a_run_that_is_not_believed_is_none_of_three() -> None:
     runs = night(["L", "Ha", "Ha", "L", "L", "Ha", "L"], {"L": 0.0, "Ha": 60.0})
     wild = replace(runs[2], position_steps=(runs[2].position_steps or 0.0) + 700)
