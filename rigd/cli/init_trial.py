@@ -162,6 +162,8 @@ def _learn(url: str, plan: RigPlan) -> Iterator[str]:
         if waiting
         else ""
     )
+    if kept:
+        yield f"Computing offsets from them; a busy computer needs up to {FIT_S:g} s ..."
     until_s = monotonic() + FIT_S
     while kept and monotonic() < until_s:
         found = rows(ask(url, f"/rigs/{plan.name}/offsets"), "offsets")
@@ -171,6 +173,8 @@ def _learn(url: str, plan: RigPlan) -> Iterator[str]:
             yield why
             return
         sleep(0.2)
+    if kept:
+        yield "they are not there yet: rigd goes on with it when it runs, `rigd offsets` shows them"
 
 
 def _batches(runs: Sequence[AutofocusRun]) -> Iterator[Sequence[AutofocusRun]]:

@@ -108,7 +108,7 @@ class Interview:
 def _again(question: Question, wrong: str) -> Question:
     return Question(
         key=question.key,
-        text=f"{wrong}.\n{question.text.splitlines()[-1]}",
+        text=f"{wrong if wrong.endswith('?') else f'{wrong}.'}\n{question.text.splitlines()[-1]}",
         changes=question.changes,
         options=question.options,
         default=question.default,
