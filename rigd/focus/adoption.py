@@ -308,8 +308,8 @@ def _lose_whose(rig: Rig, ended: AutofocusEnded) -> Step | None:
     return Step(rig, (Remember(ledger=ledger, move=rig.move), told))
 
 
-def _drop_pending(step: Step, *, leaving: bool) -> Step:
-    """Drop the move that waited for an autofocus, which has found the focus instead.
+def _drop_pending(step: Step, *, leaving: bool, by: str = "its autofocus") -> Step:
+    """Drop the move that waited, where the focus was found or adopted meanwhile.
 
     With a guide focuser to follow the filter it goes on waiting, with nothing left to do for the
     main one.
@@ -320,7 +320,7 @@ def _drop_pending(step: Step, *, leaving: bool) -> Step:
         return step
     slot = rig.slot(pending.to_position)
     name = slot.name if slot else f"slot {pending.to_position + 1}"
-    sentence = f"{name} in the light, focused at {rig.ledger.raw_steps} steps by its autofocus"
+    sentence = f"{name} in the light, focused at {rig.ledger.raw_steps} steps by {by}"
     outcome = rig.outcome
     if outcome is not None and not leaving:
         # The newest outcome may be that of a request which was refused meanwhile.
@@ -331,6 +331,7 @@ def _drop_pending(step: Step, *, leaving: bool) -> Step:
             origin=Origin.REACTIVE,
             from_position=pending.from_position,
             to_position=pending.to_position,
+            waits_for=None,
         )
     return replace(step, rig=replace(rig, pending=None, outcome=outcome))
 
@@ -385,6 +386,7 @@ def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
         because = f"the move to {rig.move.target_steps} steps is given up, said {asked.client}"
         given_up = give_up(rig, FocuserRole.MAIN, rig.move, because)
     said = f"{_BY_WORD}{asked.client}: {focuser.position_steps} steps"
-    step = given_up.then(_adopt_here(given_up.rig, focuser.position_steps, said))
+    adopted = _adopt_here(given_up.rig, focuser.position_steps, said)
+    step = given_up.then(_drop_pending(adopted, leaving=False, by="a human's word"))
     # A refused request leaves the rig as it was, what was known of it included.
     return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

@@ -161,13 +161,15 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
     if move is not None and (warming or (change and change.origin is Origin.REACTIVE)):
         after_turn = not warming
         read = rig.focuser.position_steps if rig.focuser else None
-        off = None if read is None else move.goal.target_steps - read
+        turned_on = change is not None and change.to_position != rig.filter_position
+        goal = _focus_of(rig, rig.filter_position) if turned_on else move.goal.target_steps
+        off = None if read is None or goal is None else goal - read
         sentence = f"a frame with {name} began while the focuser was {_distance(off)}"
     elif pending is not None:
         if _seems_to_begin_a_search(rig):
             return None
-        planned, raw = plan(rig, pending.to_position), rig.ledger.raw_steps
-        off = planned.target_steps - raw if isinstance(planned, Plan) and raw is not None else None
+        goal, raw = _focus_of(rig, pending.to_position), rig.ledger.raw_steps
+        off = None if goal is None or raw is None else goal - raw
         if _has_moved_by_itself(rig):
             off = None  # whether it applied the filter's offset, or something else, is not known
         where = f" {_distance(off)}" if off is not None else f", and {_distance(off)}"
@@ -187,6 +189,12 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
         is_after_turn=after_turn,
         is_unknown=unknown,
     )
+
+
+def _focus_of(rig: Rig, filter_position: int | None) -> int | None:
+    """Where a filter is in focus; None where nobody knows."""
+    planned = None if filter_position is None else plan(rig, filter_position)
+    return planned.target_steps if isinstance(planned, Plan) else None
 
 
 def _is_following_temperature(rig: Rig) -> bool:

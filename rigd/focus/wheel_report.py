@@ -137,7 +137,8 @@ def _note_turning(rig: Rig, now_s: float, *, was_moving: bool) -> Rig:
     change = rig.change
     if change is None:
         return rig
-    stayed = change.wheel_done
+    # One that says again that it turns has had its say when it began to.
+    stayed = change.wheel_done or was_moving
     arrived_at_s = change.wheel_arrived_at_s if stayed else None
     change = replace(
         change, wheel_done=False, wheel_arrived_at_s=arrived_at_s, wheel_seen_moving=True

@@ -269,6 +269,17 @@ def test_the_defocus_counts_from_the_focus_and_not_from_where_the_focuser_turns(
     assert "a frame with Ha began while the focuser was 15 steps from its focus" in night.said
 
 
+def test_of_a_filter_that_was_turned_to_meanwhile_the_defocus_counts_from_its_own_focus() -> None:
+    night = Night().begin(30000)
+    night.wheel(1)
+    night.wheel(None)
+    night.wheel(2)
+
+    night.camera(busy=True)
+
+    assert "a frame with Ha began while the focuser was 25 steps from its focus" in night.said
+
+
 def test_frames_begun_while_the_focus_is_unknown_are_named_once_for_each_filter() -> None:
     night = Night().begin(30000, filter_position=1)
     night.focuser_gone()

@@ -358,7 +358,7 @@ def test_a_change_that_failed_by_its_wheel_leaves_the_filter_unknown() -> None:
     assert night.moves == [30040]
 
 
-@pytest.mark.parametrize("way", ["passes a Busy", "jumps"])
+@pytest.mark.parametrize("way", ["passes a Busy", "passes two", "jumps"])
 def test_a_wheel_turned_on_while_the_focuser_flies_is_not_shown_as_done(way: str) -> None:
     night = Night().begin(30000)
     night.ask(1)
@@ -366,8 +366,8 @@ def test_a_wheel_turned_on_while_the_focuser_flies_is_not_shown_as_done(way: str
     night.wheel(1)
     night.focuser(30010, moving=True)
 
-    if way == "passes a Busy":
-        night.wheel(None)
+    for _ in range({"passes a Busy": 1, "passes two": 2, "jumps": 0}[way]):
+        night.later(0.2).wheel(None)
     night.wheel(2)
     night.stand(30040)
     failed = night.rig.fault
@@ -380,11 +380,14 @@ def test_a_wheel_turned_on_while_the_focuser_flies_is_not_shown_as_done(way: str
     assert night.rig.fault == failed
 
 
-def test_a_wheel_turned_on_while_its_filter_is_followed_is_followed_again() -> None:
+@pytest.mark.parametrize("turning", [0, 1, 2])
+def test_a_wheel_turned_on_while_its_filter_is_followed_is_followed_again(turning: int) -> None:
     night = Night().begin(30000)
     night.wheel(1)
     night.focuser(30010, moving=True)
 
+    for _ in range(turning):
+        night.later(0.2).wheel(None)
     night.wheel(2)
     night.stand(30040)
     night.arrive(29975)

@@ -16,6 +16,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.settings import Mode
 from rigd.view.explanation import explain
+from rigd.view.trust import why_not_trusted
 from tests.focus.night import WHEEL, Night
 
 
@@ -99,13 +100,16 @@ def test_what_waits_is_said_to_wait_for_what_is_in_its_way_now() -> None:
     assert night.moves == [30040]
 
 
-def test_what_waits_after_an_adoption_is_done_without_a_move() -> None:
+def test_what_waits_is_dropped_by_an_adoption() -> None:
     night = waiting()
 
     night.feed(AdoptRequested(at_s=night.now_s, client="you"))
+    done, obstacles = newest(night), find_obstacles(night.rig, night.now_s)
     night.camera(busy=False)
 
-    assert newest(night) == ("done", "R in the light, focuser at 30000 steps")
+    assert done == ("done", "R in the light, focused at 30000 steps by a human's word")
+    assert "pending" not in {one.name for one in obstacles}
+    assert why_not_trusted(night.rig) is None
     assert night.moves == []
 
 

@@ -50,9 +50,11 @@ async def test_what_it_did_not_read_is_no_place_to_move_from(tmp_path: Path, kin
             await rig.until_obstacle("unread", gone=True)
             rig.wire.set_switch(rig.focuser.device, "CONNECTION", "CONNECT")
             await rig.known()
-            await rig.change_in_path("R")
+            await rig.exposed()  # with the filter of before, as every client waits for it
+            change = await rig.change_in_path("R")
 
             assert said is not None
             assert float(said.values["FOCUS_ABSOLUTE_POSITION"]) == 0
             assert unmoved
+            assert change.blocked is None
             assert rig.is_right("R")
