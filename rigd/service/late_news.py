@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import monotonic
 
 from rigd.focus.state.rig import Rig
+from rigd.focus.waking import CATCH_UP_S, is_catching_up
 
 CAMERA_NEWS_S = 0.8
 """How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
@@ -17,8 +19,10 @@ async def wait_for_news(rig: Callable[[], Rig], changed: Callable[[], Awaitable[
     """Wait a little for the end of an exposure, and for the first reading of the focuser.
 
     Clients ask the moment their exposure has ended, or their devices are connected: what rigd has
-    not heard yet must not refuse them.
+    not heard yet must not refuse them. Nor must it let them pass: after a while in which rigd did
+    not run, another program's exposure may be what it has still to hear of.
     """
+    await _wait_while(lambda: is_catching_up(rig(), monotonic()), changed, CATCH_UP_S)
     await _wait_while(lambda: _has_busy_camera(rig()), changed, CAMERA_NEWS_S)
     await _wait_while(lambda: _has_unread_focuser(rig()), changed, FIRST_READING_S)
 

@@ -250,6 +250,7 @@ class LiveObservatory(CatalogRequests):
 
         What is on its way to rigd already is awaited before it is asked for a gate.
         """
+        self._dispatcher.notice_sleep()
         await wait_for_news(lambda: self._running(rig).rig, self.changed)
         self._dispatcher.ask(
             self._running(rig),
