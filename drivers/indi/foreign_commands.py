@@ -10,15 +10,15 @@ sent after it, and then one that the listener sent after that answer, its echo c
 import math
 from dataclasses import dataclass
 
-from rigd.devices.events import FocuserCommanded, FocuserStopped
+from rigd.devices.events import FocuserCommanded, FocuserRenumbered, FocuserStopped
 from rigd.devices.identity import DeviceRef
 
 from .properties import LARGEST
 from .xml_stream import Message
 
 POSITION, RELATIVE, DIRECTION = "ABS_FOCUS_POSITION", "REL_FOCUS_POSITION", "FOCUS_MOTION"
-STOP = "FOCUS_ABORT_MOTION"
-HEARD_PROPERTIES = (POSITION, RELATIVE, DIRECTION, STOP)
+STOP, SYNC = "FOCUS_ABORT_MOTION", "FOCUS_SYNC"
+HEARD_PROPERTIES = (POSITION, RELATIVE, DIRECTION, STOP, SYNC)
 """The properties of a focuser that have to be listened to."""
 _STATES = ("def", "set")
 
@@ -61,7 +61,7 @@ class ForeignCommandFinder:
 
     def find_foreign(
         self, message: Message, at_s: float
-    ) -> FocuserCommanded | FocuserStopped | None:
+    ) -> FocuserCommanded | FocuserRenumbered | FocuserStopped | None:
         """Take a message in; the command in it if it is another client's."""
         kind, device = message.tag[:3], message.device
         match message.name:
@@ -80,6 +80,8 @@ class ForeignCommandFinder:
                 return self._relative(device, value, at_s)
             case "FOCUS_ABORT_MOTION" if kind == "new" and not self._is_own(device, None):
                 return FocuserStopped(at_s=at_s, ref=DeviceRef(self._server, device))
+            case "FOCUS_SYNC" if kind == "new":  # rigd never sends it
+                return FocuserRenumbered(at_s=at_s, ref=DeviceRef(self._server, device))
             case _:
                 pass
         return None

@@ -13,6 +13,7 @@ from rigd.devices.events import (
     EchoHeard,
     EchoLost,
     FocuserCommanded,
+    FocuserRenumbered,
     FocuserStopped,
 )
 from rigd.devices.identity import DeviceRef
@@ -49,6 +50,8 @@ class KeptMessages:
                 )
             case FocuserStopped():
                 self.show(event.at_s, "stopped", device=event.ref.key)
+            case FocuserRenumbered():
+                self.show(event.at_s, "renumbered", device=event.ref.key)
             case EchoLost():
                 self.show(event.at_s, "echo lost", reason=event.reason)
             case EchoHeard():
@@ -71,6 +74,8 @@ def read_echo(message: Message, server: str, at_s: float) -> Echo | None:
             )
         case "stopped":
             return FocuserStopped(at_s=at_s, ref=DeviceRef(server, str(message["device"])))
+        case "renumbered":
+            return FocuserRenumbered(at_s=at_s, ref=DeviceRef(server, str(message["device"])))
         case "echo lost":
             return EchoLost(at_s=at_s, server=server, reason=str(message["reason"]))
         case "echo heard":

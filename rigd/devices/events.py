@@ -159,6 +159,17 @@ class FocuserStopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserRenumbered:
+    """Another client of an INDI server told a focuser what to call its place: heard on the wire.
+
+    `FOCUS_SYNC`: the motor stands still, and its counts mean something else.
+    """
+
+    at_s: float
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EchoLost:
     """Other clients' commands on an INDI server are not heard; emitted once per loss."""
 
@@ -217,7 +228,7 @@ class DeviceSilent:
 
 
 DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
-Echo = FocuserCommanded | FocuserStopped | EchoLost | EchoHeard
+Echo = FocuserCommanded | FocuserStopped | FocuserRenumbered | EchoLost | EchoHeard
 Event = (
     ServerUp
     | ServerDown

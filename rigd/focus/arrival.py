@@ -5,6 +5,7 @@ from dataclasses import replace
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import (
     describe_command,
+    describe_renumbering,
     describe_stop,
     find_command_during,
     is_command_carried_out,
@@ -101,6 +102,9 @@ def _end_move(
     rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport, position: int
 ) -> Step:
     """End a move that has been read back."""
+    main = role is FocuserRole.MAIN
+    if main and not move.by_client and (renumbered := describe_renumbering(rig, move)):
+        return _end_renumbered(rig, move, position, renumbered)
     if move.lost:
         return _judge_lost_move(rig, role, move, position)
     if abs(position - move.target_steps) <= rig.settings.focuser_tolerance_steps(role):
@@ -119,6 +123,20 @@ def _end_move(
     result = "failed" if ledger.embodied is not None else "unknown"
     ledger = keep_unended(ledger, move)  # it may begin, or go on, all the same
     step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
+    return fail_move(step, role, move, sentence)
+
+
+def _end_renumbered(rig: Rig, move: FocuserMove, position: int, because: str) -> Step:
+    """End a move of rigd's during which the main focuser's counts have come to mean another place.
+
+    Wherever it stands by them, nobody can tell how much of the way it has come; nor does it arrive
+    any more.
+    """
+    sentence = f"the focuser says {position} steps, and {because}"
+    ledger = keep_unended(rig.ledger, replace(move, terms=None, filter_key=None))
+    ledger = note_other_base(forget_embodied(ledger, position, sentence))
+    role = FocuserRole.MAIN
+    step = close(rig, role, move, ledger=ledger, result="unknown", raw_steps=position)
     return fail_move(step, role, move, sentence)
 
 

@@ -13,6 +13,7 @@ from rigd.devices.events import (
     EchoLost,
     Event,
     FocuserCommanded,
+    FocuserRenumbered,
     FocuserReport,
     FocuserStopped,
     GuiderReport,
@@ -56,7 +57,7 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
         case ServerDown():
             rig = forget_answers(rig, event.server)
             return Step(_note_server(rig, event.server, event.reason))
-        case FocuserCommanded() | FocuserStopped() | EchoLost() | EchoHeard():
+        case FocuserCommanded() | FocuserStopped() | FocuserRenumbered() | EchoLost() | EchoHeard():
             return Step(take_echo(rig, event))
         case DeviceSeen():
             return _take_identity(rig, event)

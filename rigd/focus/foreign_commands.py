@@ -8,7 +8,14 @@ place, or elsewhere and last. The motion that a command causes is not counted ag
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.devices.events import Echo, EchoHeard, EchoLost, FocuserCommanded, FocuserStopped
+from rigd.devices.events import (
+    Echo,
+    EchoHeard,
+    EchoLost,
+    FocuserCommanded,
+    FocuserRenumbered,
+    FocuserStopped,
+)
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, HeardCommand, OwnMove
 from rigd.focus.state.rig import Rig
@@ -35,6 +42,11 @@ def take_echo(rig: Rig, event: Echo) -> Rig:
                 return rig
             stopped = replace(rig.foreign_moves, stopped_at_s=event.at_s)
             return replace(rig, foreign_moves=stopped)
+        case FocuserRenumbered():
+            if event.ref != rig.settings.focuser:
+                return rig
+            renumbered = replace(rig.foreign_moves, renumbered_at_s=event.at_s)
+            return replace(rig, foreign_moves=renumbered)
         case EchoLost() | EchoHeard():
             return _note_echo(rig, event)
         case _:
@@ -172,6 +184,18 @@ def describe_stop(rig: Rig, move: FocuserMove) -> str | None:
     if command is not None and command.at_s > stopped_at_s:
         return None
     return f"{_HEARD} told it to stop"
+
+
+def describe_renumbering(rig: Rig, move: FocuserMove) -> str | None:
+    """Say that another client was heard to set the focuser's count during a move.
+
+    What it says from then on is no place on the way from where the move began, the target neither.
+    """
+    at_s, own = rig.foreign_moves.renumbered_at_s, rig.foreign_moves.own
+    began_s = move.began_at_s if own is None else own.began_s
+    if at_s is None or at_s < began_s:
+        return None
+    return f"{_HEARD} set its count anew during the move (FOCUS_SYNC)"
 
 
 def describe_command(command: HeardCommand | None) -> str | None:

@@ -103,7 +103,7 @@ async def test_a_server_that_talks_nonsense_is_left_and_said_once() -> None:
 async def test_only_a_focusers_position_and_its_commands_are_asked_for() -> None:
     server = Server()
     async with listening(server) as echo:
-        await echo.until(lambda: len(server.asked) >= 5, pings=True)
+        await echo.until(lambda: len(server.asked) > len(HEARD_PROPERTIES), pings=True)
 
         asked = [line for line in server.asked if "pingRequest" not in line]
         device = "device='EAF \"2\" &lt;&amp;&gt;'"

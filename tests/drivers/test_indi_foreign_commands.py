@@ -7,7 +7,7 @@ import pytest
 from rigd.drivers.indi.foreign_commands import ForeignCommandFinder
 from rigd.drivers.indi.xml_stream import MAX_MESSAGE_BYTES, Message, MessageReader, NotIndiError
 
-from rigd.devices.events import FocuserCommanded, FocuserStopped
+from rigd.devices.events import FocuserCommanded, FocuserRenumbered, FocuserStopped
 from rigd.devices.identity import DeviceRef
 
 EAF = "ZWO EAF"
@@ -59,6 +59,16 @@ def test_anothers_stop_is_heard_and_rigds_own_is_not() -> None:
 
     assert found == [None, FocuserStopped(at_s=0.0, ref=DeviceRef("local", EAF))]
     assert commands.find_foreign(stop, 1.0) is not None
+
+
+def test_a_count_that_another_sets_anew_is_heard_and_what_the_driver_says_of_it_is_none() -> None:
+    commands = ForeignCommandFinder("local")
+    sync = new("FOCUS_SYNC", FOCUS_SYNC_VALUE="30400")
+    said = new("FOCUS_SYNC", "setNumberVector", FOCUS_SYNC_VALUE="30400")
+
+    found = [commands.find_foreign(message, 0.0) for message in (sync, said)]
+
+    assert found == [FocuserRenumbered(at_s=0.0, ref=DeviceRef("local", EAF)), None]
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 10_000])

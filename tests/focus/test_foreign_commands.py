@@ -10,6 +10,7 @@ from rigd.devices.events import (
     EchoHeard,
     EchoLost,
     FocuserCommanded,
+    FocuserRenumbered,
     FocuserStopped,
     ServerDown,
 )
@@ -22,6 +23,7 @@ from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import HeardCommand
 from rigd.focus.state.requests import ModeRequested, Tick
 from rigd.focus.state.settings import Mode
+from rigd.view.trust import why_not_trusted
 from tests.focus.matrix import evening
 from tests.focus.night import FOCUSER, POLLED_S, WHEEL, DeviceRef, Night
 from tests.focus.replicas import (
@@ -394,6 +396,36 @@ def test_a_move_that_another_client_stopped_names_it() -> None:
     assert "instead of 30040 steps: another INDI client told it to stop" in night.said
     assert "stopped there by itself" not in night.said
     assert night.rig.ledger.base_steps == 30000
+
+
+@pytest.mark.parametrize("says", [30040, 30012, 500])
+def test_a_move_during_which_another_client_set_the_count_anew_is_done_nowhere(says: int) -> None:
+    night = Heard()
+    night.turn(1)
+    night.focuser(30005, moving=True)
+    night.feed(FocuserRenumbered(at_s=night.now_s, ref=FOCUSER))
+
+    night.stand(says)
+    night.later(10).stand_after_motion(30040)
+    night.later(10).focuser(30040)
+
+    assert night.result == "failed"
+    assert "another INDI client set its count anew during the move (FOCUS_SYNC)" in night.said
+    assert "stopped there by itself" not in night.said
+    assert night.rig.ledger.embodied is None
+    assert why_not_trusted(night.rig) is not None
+
+
+def test_a_count_set_anew_at_rest_moves_the_base_and_spoils_no_later_move() -> None:
+    night = Heard()
+    night.feed(FocuserRenumbered(at_s=night.now_s, ref=FOCUSER))
+    night.focuser(30300)
+
+    night.later(35).turn(1)
+    night.arrive(30340)
+
+    assert night.result == "done"
+    assert night.rig.ledger.base_steps == 30300
 
 
 def test_a_clients_own_move_that_another_client_stopped_names_it() -> None:

@@ -83,6 +83,8 @@ class ForeignMoves:
     """When another INDI client was last heard to command the focuser."""
     stopped_at_s: float | None = None
     """When another INDI client was last heard to stop the focuser."""
+    renumbered_at_s: float | None = None
+    """When another INDI client was last heard to set the focuser's count anew (`FOCUS_SYNC`)."""
     own: OwnMove | None = None
     turning_since_s: float | None = None
     """When the wheel began to turn; None while it rests."""
