@@ -54,7 +54,8 @@ DeviceOption = Annotated[
 OwnOption = Annotated[
     Names,
     typer.Option(
-        metavar="WORDS", help='A spacer at hand besides those from boxes; "T2 ring=2" for two.'
+        metavar="WORDS",
+        help='A spacer at hand besides those from boxes, or "M48 7.5 mm"; "T2 ring=2" for two.',
     ),
 ]
 BoxOption = Annotated[

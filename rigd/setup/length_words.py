@@ -65,7 +65,13 @@ def split_length(words: str) -> NamedLength | None:
 
 
 def nameless_fault(words: str) -> str | None:
-    """Return what is wrong with a length that has digits alone for a name; None if nothing is."""
+    """Return what is wrong with a number that is no length; None if nothing is.
+
+    It is below zero, not finite or written with a power; or it has digits alone for a name.
+    """
+    _, comma, last = words.rpartition(",")
+    if is_odd_number(words) or (comma and is_odd_number(last)):
+        return f'{words!r}: {last.strip()!r} is no length; write it as "16.5 mm"'
     named = _NAMED.fullmatch(words.strip())
     if read_length_mm(words) is not None or named is None or _has_letter(named["name"]):
         return None

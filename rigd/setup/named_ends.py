@@ -57,7 +57,12 @@ def name_camera(words: str, resolver: WordResolver) -> dict[str, object]:
         words = own.name
         if not _knows("camera", words, resolver):
             return {"name": words, **row}
-    camera = resolver.find("camera", ("camera",), words, lambda _: True)
+    faults = len(resolver.faults)
+    camera = resolver.find(
+        "camera", ("camera",), words, lambda _: True, missing=Missing.FAULT_IF_NEAR
+    )
+    if camera is None and len(resolver.faults) == faults:
+        return {"name": words, **row}
     if isinstance(camera, Equipment):
         resolver.maker = camera.maker
     row = {"id": camera.id if camera else "", **row}
@@ -86,7 +91,17 @@ def name_guide_camera(words: str, resolver: WordResolver) -> dict[str, object]:
             if not _knows("camera", words, resolver):
                 return {"name": words, **row}
     hint = 'if the catalog does not have it, give its flange distance: "12.5 mm"'
-    guide = resolver.find("guide_camera", ("camera",), words, lambda _: True, hint=hint)
+    faults = len(resolver.faults)
+    guide = resolver.find(
+        "guide_camera",
+        ("camera",),
+        words,
+        lambda _: True,
+        hint=hint,
+        missing=Missing.FAULT_IF_NEAR,
+    )
+    if guide is None and len(resolver.faults) == faults:
+        return {"name": words, **row}
     return {"id": guide.id if guide else "", **row}
 
 

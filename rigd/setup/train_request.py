@@ -26,11 +26,13 @@ from rigd.setup.length_words import split_length
 from rigd.setup.named_devices import name_devices
 from rigd.setup.named_ends import name_camera, name_guide_camera, name_optic
 from rigd.setup.open_figures import suppose
+from rigd.setup.own_rings import describe_ring, pitch_words
 from rigd.setup.wheel_size import size_filters
-from rigd.setup.word_resolver import WordResolver, is_loose, is_none
+from rigd.setup.word_resolver import Missing, WordResolver, is_loose, is_none
 from rigd.train.file_format import TrainFile
 from rigd.view.train_request import TrainRequest
 
+_RING_HINT = 'it is left out; a ring of your own is "M48F-M42M 10 mm", or "M48 7.5 mm"'
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 MOST_READINGS = 9
 """Up to so many meanings of a request are answered one by one; our choice: more is no answer."""
@@ -164,7 +166,8 @@ def _file_of(request: TrainRequest, resolver: WordResolver) -> TrainFile:
     tables["without"] = [
         entry.id
         for words in request.no
-        if (entry := resolver.find("no", ("part",), words, is_loose)) is not None
+        if (entry := resolver.find("no", ("part",), words, is_loose, missing=Missing.LACK))
+        is not None
     ]
     for key, value in request.adjust.items():
         resolver.faults += adjust(tables, key, value, resolver.named)
@@ -202,7 +205,9 @@ def _filters(request: TrainRequest, resolver: WordResolver) -> Iterator[dict[str
 def _boxes(request: TrainRequest, resolver: WordResolver) -> Iterator[str]:
     for words in request.boxes:
         kinds = ("camera", "part", "filterwheel")
-        entry = resolver.find("boxes", kinds, words, lambda one: not is_loose(one))
+        entry = resolver.find(
+            "boxes", kinds, words, lambda one: not is_loose(one), missing=Missing.LACK
+        )
         if entry is not None:
             yield entry.id
 
@@ -211,6 +216,14 @@ def _own(request: TrainRequest, resolver: WordResolver) -> Iterator[dict[str, ob
     for said in request.own:
         counted = _COUNT.fullmatch(said)
         words, count = (counted["words"], int(counted["count"])) if counted else (said, 1)
-        entry = resolver.find("own", ("part",), words, is_loose)
+        row = describe_ring(words)
+        entry = resolver.find_single(("part",), words, is_loose) if row else None
+        if entry is None and row is not None:
+            resolver.remarks += pitch_words(words)
+            yield {**row, "count": count}
+            continue
+        entry = entry or resolver.find(
+            "own", ("part",), words, is_loose, hint=_RING_HINT, missing=Missing.LACK
+        )
         if entry is not None:
             yield {"id": entry.id, "count": count}

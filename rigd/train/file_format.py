@@ -12,6 +12,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from rigd.errors import TrainError
 from rigd.files.plain_words import is_plain
@@ -72,18 +73,27 @@ def _filter_size(value: object) -> object:
     return found or value
 
 
+def _number(value: object) -> object:
+    """Refuse what would be read as a number and is none: `true` is no 1, and "12" is text."""
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("float_type", "a number is needed")
+    return value
+
+
+_Real = Annotated[float, BeforeValidator(_number)]
+_Whole = Annotated[int, BeforeValidator(_number)]
 EndText = Annotated[End, BeforeValidator(_end)]
 Thread = Annotated[
     str, BeforeValidator(lambda v: thread_or_diameter(v) if isinstance(v, str) else v)
 ]
 """Of a diameter with several pitches the diameter alone: an id may say which is meant."""
-Millimetres = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
-Opening = Annotated[float, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
-Index = Annotated[float, Field(ge=1.0, lt=4.0, allow_inf_nan=False)]
-Ratio = Annotated[float, Field(gt=0.5, le=200.0, allow_inf_nan=False)]
+Millimetres = Annotated[_Real, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
+Opening = Annotated[_Real, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
+Index = Annotated[_Real, Field(ge=1.0, lt=4.0, allow_inf_nan=False)]
+Ratio = Annotated[_Real, Field(gt=0.5, le=200.0, allow_inf_nan=False)]
 FilterSizeText = Annotated[FilterSize, BeforeValidator(_filter_size)]
 GlassName = Annotated[str | None, BeforeValidator(_glass)]
-BandCentre = Annotated[float, Field(ge=300.0, le=1100.0, allow_inf_nan=False)]
+BandCentre = Annotated[_Real, Field(ge=300.0, le=1100.0, allow_inf_nan=False)]
 
 
 class Entry(BaseModel):
@@ -242,8 +252,10 @@ class GuideCameraEntry(Entry):
 class PartEntry(Body):
     """A spacer or an adapter that is owned, or may be bought."""
 
-    count: Annotated[int, Field(ge=0, le=1000)] = Field(default=1, description="How many at hand.")
-    buyable: Annotated[int, Field(ge=0, le=1000)] = Field(
+    count: Annotated[_Whole, Field(ge=0, le=1000)] = Field(
+        default=1, description="How many at hand."
+    )
+    buyable: Annotated[_Whole, Field(ge=0, le=1000)] = Field(
         default=0, description="How many more could be bought."
     )
     box: str | None = Field(default=None, description="Where it lies, or what it came with.")
@@ -276,11 +288,11 @@ class SearchEntry(Entry):
     tolerance_mm: Opening | None = Field(
         default=None, description="How far off the distance may be; else the optic's own."
     )
-    max_parts: Annotated[int, Field(ge=0, le=MOST_PARTS)] | None = Field(
+    max_parts: Annotated[_Whole, Field(ge=0, le=MOST_PARTS)] | None = Field(
         default=None,
         description=f"Most parts in one train; {MAX_PARTS}, and more only where those are too few.",
     )
-    max_buys: Annotated[int, Field(ge=0, le=MOST_PARTS)] | None = Field(
+    max_buys: Annotated[_Whole, Field(ge=0, le=MOST_PARTS)] | None = Field(
         default=None,
         description=f"Most parts to buy; {MAX_BUYS}, and more only where those are too few.",
     )

@@ -89,9 +89,12 @@ def _fitting_parts(question: TrainQuestion, parts: Sequence[TrainPart]) -> Itera
 
 
 def _mounts(mounts: Sequence[CameraMount]) -> Iterator[CameraMount]:
-    """Yield the ways to open the camera; what came off counts where it on is tried too."""
+    """Yield the ways to open the camera; what came off counts where it on is tried too.
+
+    Of those that are as good the first counts: as it is shipped, then with the least to take off.
+    """
     fitted = {part for mount in mounts for part in mount.added}
-    for mount in mounts:
+    for mount in sorted(mounts, key=lambda one: (not one.as_shipped, len(one.removed))):
         removed = tuple(part for part in mount.removed if part in fitted)
         yield mount_with_aperture_limit(replace(mount, removed=removed))
 

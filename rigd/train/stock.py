@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rigd.train.connection import may_mate
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart, nest
 from rigd.train.question import TrainCamera
 
-FOR_SALE = 2
-"""How many of each part a train may want from a shop."""
+ADAPTERS_FOR_SALE, RINGS_FOR_SALE = 2, 4
+"""How many of each part a train may want from a shop; our choice. Rings of one thread add up to a
+length; who goes to and fro between two threads more often than twice builds no train.
+"""
 
 
 def parts_from_boxes(
@@ -57,10 +60,17 @@ def without_missing_parts(
 def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
     """Return every spacer and adapter whose ends and length the catalog knows, as buyable parts."""
     return [
-        replace(known.as_part(name), buyable=FOR_SALE)
+        replace(part, buyable=RINGS_FOR_SALE if _is_ring(part) else ADAPTERS_FOR_SALE)
         for name, known in lookup.for_sale()
         if known.optical_length_um is not None and known.may_be_stock
+        for part in [known.as_part(name)]
     ]
+
+
+def _is_ring(part: TrainPart) -> bool:
+    """Whether a part has one thread, male at one side: any number of them can be joined."""
+    front, back = part.front.end, part.back.end
+    return front is not None and back is not None and may_mate(front, back)
 
 
 def nest_parts(

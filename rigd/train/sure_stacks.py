@@ -1,9 +1,9 @@
-"""The best stacks with what rests on a disputed length as the last choice."""
+"""The best stacks with what rests on a disputed length or on an unusual end as the last choice."""
 
 from dataclasses import replace
 
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.parts import Port, TrainPart
+from rigd.train.parts import Doubt, Port, TrainPart
 from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks, sameness_key
 from rigd.train.verdict import USABLE
 
@@ -14,6 +14,33 @@ _NOWHERE = Port(end=End(coupling=Coupling.BOLTS, standard="nowhere", gender=Gend
 
 
 def sure_stacks(problem: SpacerProblem, k: int) -> tuple[Stack, ...]:
+    """Return the best stacks; those that rest on an unusual end come later.
+
+    Hardly any device is male towards the telescope: one is taken to be so, where nobody says, only
+    if no train within the tolerance does without.
+    """
+    usual = tuple(order for order in problem.orders if not any(map(_is_unusual, order)))
+    if len(usual) == len(problem.orders) or not usual:
+        return _stacks_of_sure_lengths(problem, k)
+    found = [
+        one
+        for one in _stacks_of_sure_lengths(replace(problem, orders=usual), k)
+        if one.tolerance_class <= USABLE
+    ]
+    if len(found) < k:
+        keys = {sameness_key(one) for one in found}
+        found += [
+            one for one in _stacks_of_sure_lengths(problem, k) if sameness_key(one) not in keys
+        ]
+    return tuple(found[:k])
+
+
+def _is_unusual(device: TrainPart) -> bool:
+    """Whether a device is merely assumed to have a male thread towards the telescope."""
+    return device.front.doubt is Doubt.GENDER and device.front.is_male
+
+
+def _stacks_of_sure_lengths(problem: SpacerProblem, k: int) -> tuple[Stack, ...]:
     """Return the best stacks; those that rest on a length that sources dispute come later.
 
     A part to buy of which the length may be off by more than the tolerance serves where nothing

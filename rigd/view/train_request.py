@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from rigd.errors import InvalidValueError
 from rigd.files.plain_words import is_plain
@@ -49,7 +49,9 @@ class TrainRequest(BaseModel):
         "catalog.",
     )
     own: Words = Field(
-        default=(), description='Spacers at hand besides what is in the boxes; "words=2" for two.'
+        default=(),
+        description="Spacers at hand besides what is in the boxes: words of the catalog, or a ring"
+        ' of your own ("M48 7.5 mm", "M48F-M42M 10 mm"); "words=2" for two.',
     )
     boxes: Words = Field(
         default=(), description="Other cameras and devices whose boxes are at hand."
@@ -60,8 +62,8 @@ class TrainRequest(BaseModel):
         max_length=50,
         description="Figures of your own, by the fields of a train file: optic.gender = female.",
     )
-    shop: bool = Field(default=True, description="Whether to buy what is missing.")
-    drawing: bool = Field(default=False, description="Whether to draw the train too.")
+    shop: StrictBool = Field(default=True, description="Whether to buy what is missing.")
+    drawing: StrictBool = Field(default=False, description="Whether to draw the train too.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

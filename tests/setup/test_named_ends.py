@@ -62,8 +62,17 @@ def test_a_telescope_that_is_named_before_its_corrector_says_the_focal_ratio(
 
 
 def test_beside_a_fault_the_optic_that_nobody_knows_is_named_too(catalog: Catalog) -> None:
-    with pytest.raises(TrainError, match=r"camera: 'XYZ 99' .*\n.*'Foobar' is no single entry"):
-        train_file_of(TrainRequest(optic="Foobar", camera="XYZ 99"), catalog)
+    with pytest.raises(TrainError, match=r"camera: 'ASI260MM' .*\n.*'Foobar' is no single entry"):
+        train_file_of(TrainRequest(optic="Foobar", camera="ASI260MM"), catalog)
+
+
+def test_a_camera_that_nobody_knows_gets_rings_for_any_distance(catalog: Catalog) -> None:
+    said = read(catalog, optic="Esprit 100", camera="Foobar 99")
+    found = answer(resolve(said.file, CatalogLookup(catalog)))
+
+    assert any("'Foobar 99' is no single entry" in one for one in said.remarks)
+    assert found.any_length is not None
+    assert found.any_length.example.stack.path_length_um == 55_000
 
 
 def test_a_focal_length_in_a_name_is_no_back_focus(catalog: Catalog) -> None:

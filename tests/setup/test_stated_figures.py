@@ -93,6 +93,30 @@ def test_what_no_filter_can_be_is_refused(catalog: Catalog, words: str) -> None:
         question_of(catalog, {}, filters=(words,))
 
 
+@pytest.mark.parametrize("value", [True, "12", -1.0, 1e300])
+@pytest.mark.parametrize("field", ["optic.tolerance_mm", "camera.flange_distance_mm"])
+def test_what_is_no_number_of_millimetres_is_refused(
+    catalog: Catalog, field: str, value: bool | str | float
+) -> None:
+    with pytest.raises(TrainError, match=rf"^{field}: .*(a number is needed|must be)"):
+        question_of(catalog, {field: value})
+
+
+@pytest.mark.parametrize("value", [True, "8", 8.5])
+def test_what_is_no_number_of_parts_is_refused(catalog: Catalog, value: bool | str | float) -> None:
+    with pytest.raises(TrainError, match=r"^search.max_parts: a (whole )?number is needed"):
+        question_of(catalog, {"search.max_parts": value})
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("camera", "-5 mm"), ("wheel", "-20 mm"), ("oag", "inf mm"), ("drawer", "Foo, -20 mm")],
+)
+def test_a_number_that_is_no_length_is_no_name(catalog: Catalog, field: str, words: str) -> None:
+    with pytest.raises(TrainError, match=rf"^{field}: .* is no length"):
+        question_of(catalog, {}, **{field: words})
+
+
 @pytest.mark.parametrize("words", ["-55 mm", "nan mm", "0 mm", "55000 mm", "-55", "1e2 mm"])
 def test_what_no_distance_can_be_is_refused(catalog: Catalog, words: str) -> None:
     with pytest.raises(TrainError, match=r"optic: .* is no back focus"):

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.catalog.catalog import load_catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.train.connection import End, Gender
+from rigd.train.parts import CameraMount, Doubt, Port, TrainPart
 from rigd.train.spacer_problem import spacer_problem
+from rigd.train.stock import parts_for_sale
 from rigd.train.sure_stacks import sure_stacks
 from rigd.train.train_file import parse_train
 
@@ -79,3 +84,60 @@ def test_what_is_bought_rests_on_no_doubtful_part_at_hand_but_for_two_parts_more
     best = sure_stacks(replace(problem, parts=disputed), 1)
 
     assert sorted(best[0].bought) == bought
+
+
+@pytest.mark.parametrize(
+    ("doubt", "bought"),
+    [
+        pytest.param(Doubt.GENDER, ["to_female"], id="assumed"),
+        pytest.param(None, [], id="known"),
+    ],
+)
+def test_a_device_that_nobody_calls_male_towards_the_telescope_comes_last(
+    doubt: Doubt | None, bought: list[str]
+) -> None:
+    # Either way 37.5 + 17.5 = 55: the male front needs no part to buy, but hardly any wheel has it.
+    wheel = TrainPart(
+        id="wheel",
+        front=Port(end=End(standard="M42x0.75", gender=Gender.FEMALE)),
+        back=Port(end=End(standard="M42x0.75", gender=Gender.MALE)),
+        optical_length_um=20_000,
+    )
+    rare = replace(
+        wheel,
+        front=Port(end=End(standard="M42x0.75", gender=Gender.MALE), doubt=doubt),
+        optical_length_um=20_000,
+    )
+    text = TRAIN.replace("M42x0.75 male", "M42x0.75 female", 1)
+    problem = replace(spacer_problem(parse_train(text)), orders=((rare,), (wheel,)))
+    at_hand = replace(wheel, id="at hand", optical_length_um=17_500, reversible=True, owned=1)
+    to_female = replace(
+        wheel,
+        id="to_female",
+        front=rare.front,
+        back=rare.front,
+        optical_length_um=17_500,
+        buyable=1,
+    )
+
+    best = sure_stacks(replace(problem, parts=(at_hand, to_female)), 1)[0]
+
+    assert [*best.bought] == bought
+
+
+def test_a_shop_sells_as_many_rings_as_add_up_but_no_adapters_to_and_fro() -> None:
+    sold = {one.id: one.buyable for one in parts_for_sale(CatalogLookup(load_catalog()))}
+
+    assert (sold["m48_spacer_10"], sold["zwo_m54_m48_2"], sold["m42_ff_ring_11"]) == (4, 2, 2)
+
+
+def test_of_fronts_that_are_as_good_the_one_that_is_shipped_counts() -> None:
+    face = {"port": Port(end=End(standard="M42x0.75", gender=Gender.FEMALE))}
+    rare = CameraMount(id="rare", flange_distance_um=17_500, **face)
+    usual = CameraMount(id="usual", flange_distance_um=17_500, as_shipped=True, **face)
+    text = TRAIN + RING.format(id="ring", length_mm=37.5)
+    question = parse_train(text)
+
+    problem = spacer_problem(question, [rare, usual])
+
+    assert sure_stacks(problem, 1)[0].camera.id == "usual"
