@@ -19,12 +19,20 @@ async def wait_for_news(rig: Callable[[], Rig], changed: Callable[[], Awaitable[
     """Wait a little for the end of an exposure, and for the first reading of the focuser.
 
     Clients ask the moment their exposure has ended, or their devices are connected: what rigd has
-    not heard yet must not refuse them. Nor must it let them pass: after a while in which rigd did
-    not run, another program's exposure may be what it has still to hear of.
+    not heard yet must not refuse them.
     """
-    await _wait_while(lambda: is_catching_up(rig(), monotonic()), changed, CATCH_UP_S)
     await _wait_while(lambda: _has_busy_camera(rig()), changed, CAMERA_NEWS_S)
     await _wait_while(lambda: _has_unread_focuser(rig()), changed, FIRST_READING_S)
+
+
+async def catch_up(rig: Callable[[], Rig], changed: Callable[[], Awaitable[None]]) -> bool:
+    """Wait until all is read that was said while rigd did not run; whether it had to.
+
+    Another program's exposure may be what rigd has still to hear of.
+    """
+    behind = is_catching_up(rig(), monotonic())
+    await _wait_while(lambda: is_catching_up(rig(), monotonic()), changed, CATCH_UP_S)
+    return behind
 
 
 async def _wait_while(

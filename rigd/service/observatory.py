@@ -45,7 +45,7 @@ from rigd.service.catalog_requests import CatalogRequests
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.errands import Errands
-from rigd.service.late_news import wait_for_news
+from rigd.service.late_news import catch_up, wait_for_news
 from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
@@ -245,12 +245,17 @@ class LiveObservatory(CatalogRequests):
         asked = ConnectRequested(at_s=monotonic(), client=client.name)
         self._dispatcher.ask(self._running(rig), asked)
 
+    async def catch_up(self, rig: str) -> bool:
+        """Wait until all is read that was said while rigd did not run; whether it had to."""
+        self._dispatcher.notice_sleep()
+        return await catch_up(lambda: self._running(rig).rig, self.changed)
+
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path.
 
         What is on its way to rigd already is awaited before it is asked for a gate.
         """
-        self._dispatcher.notice_sleep()
+        await self.catch_up(rig)
         await wait_for_news(lambda: self._running(rig).rig, self.changed)
         self._dispatcher.ask(
             self._running(rig),

@@ -59,6 +59,9 @@ class Observatory(Protocol):
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
 
+    async def catch_up(self, rig: str) -> bool:
+        """Wait until all is read that was said while rigd did not run; whether it had to."""
+
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path; the same target while under way does nothing new."""
 

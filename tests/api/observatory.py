@@ -118,6 +118,8 @@ class FakeObservatory:
     views: dict[str, RigView] = field(default_factory=lambda: {"rig0": make_rig()})
     motion_s: float | None = 0.01
     gate: str | None = None
+    behind: bool = False
+    """Whether it did not run for a while."""
     connects: str | None = "at once"
     """How hardware connects: at once, None: never, any other text: this error."""
     asked: list[tuple[object, ...]] = field(default_factory=list)
@@ -180,6 +182,9 @@ class FakeObservatory:
         for watcher in watchers:
             if not watcher.done():
                 watcher.set_result(None)
+
+    async def catch_up(self, rig: str) -> bool:
+        return self.behind
 
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         return dict(self.kept)

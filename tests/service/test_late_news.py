@@ -4,7 +4,7 @@ from dataclasses import replace
 from time import monotonic
 
 from rigd.focus.state.rig import Rig
-from rigd.service.late_news import wait_for_news
+from rigd.service.late_news import catch_up
 from tests.focus.night import Night
 
 
@@ -16,7 +16,8 @@ async def test_after_a_while_in_which_rigd_did_not_run_it_is_all_that_was_said_m
     async def changed() -> None:
         seen.append(rigs.pop(0))
 
-    await wait_for_news(lambda: rigs[0], changed)
+    behind = [await catch_up(lambda: rigs[0], changed) for _ in range(2)]
 
+    assert behind == [True, False]
     assert len(seen) == 3
     assert rigs == [caught_up]

@@ -20,7 +20,16 @@ from rigd.api.alpaca.envelope import (
 from rigd.api.alpaca.management import MANAGEMENT
 from rigd.api.alpaca.members import Call, Changing, DeviceType, Member, Reading, Verb
 from rigd.api.http.errors import JSON_TYPE, NotUnderstoodError, shorten
-from rigd.api.http.reply import Receive, Scope, Send, header, read_body, reply
+from rigd.api.http.reply import (
+    ClientGoneError,
+    Receive,
+    Scope,
+    Send,
+    header,
+    is_gone,
+    read_body,
+    reply,
+)
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import RigdError
 from rigd.view.observatory import Observatory
@@ -30,6 +39,9 @@ log = logging.getLogger(__name__)
 
 _PRODUCT = re.compile(rb"[A-Za-z][A-Za-z0-9._+-]{0,31}")
 """The first word of a User-Agent, without its version."""
+_MOVES = frozenset({"position", "move"})
+"""What is done for nobody who has gone: what came in while rigd did not run may be the wish of one
+who has long given it up. A halt waits for nothing."""
 FORM_TYPE = b"application/x-www-form-urlencoded"
 
 
@@ -75,6 +87,11 @@ class AlpacaApp:
                 if is_reading
                 else await self._read_form(scope, receive)
             )
+            moves = not is_reading and route.member.name in _MOVES
+            if moves and await self._observatory.catch_up(rig.name):
+                if await is_gone(receive):
+                    raise ClientGoneError
+                rig, device = self._device(route.device_type, route.number)
             client_id, transaction = _ids(found, is_reading=is_reading)
             client = self.connections.name(_program(scope), client_id)
             member = route.member

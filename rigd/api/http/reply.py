@@ -59,6 +59,16 @@ async def _read(receive: Receive, limit_bytes: int) -> bytes:
             return body
 
 
+async def is_gone(receive: Receive) -> bool:
+    """Whether the client has closed the connection after its whole request was read."""
+    try:
+        async with asyncio.timeout(0):
+            message = await receive()
+    except TimeoutError:
+        return False
+    return bool(message["type"] == "http.disconnect")
+
+
 def _too_large(limit_bytes: int) -> NotUnderstoodError:
     msg = f"the request's body is larger than {limit_bytes} bytes"
     return NotUnderstoodError(msg, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
