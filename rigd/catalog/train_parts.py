@@ -62,6 +62,11 @@ class CatalogLookup:
         self._catalog = catalog
         self._ends = TrainEnds(catalog)
 
+    @property
+    def catalog(self) -> Catalog:
+        """What it answers from."""
+        return self._catalog
+
     def optic(self, id: str) -> OpticFacts | None:
         """Return a telescope or a corrector."""
         entry = self._catalog.find(OpticEntry, id)

@@ -9,6 +9,9 @@ from rigd.equipment.imports.reader import read_path
 from rigd.errors import InvalidValueError
 from rigd.first_run.usual_places import PROFILES, find_places
 
+_TELLING = ("wheel", "focuser", "camera")
+"""The roles whose devices tell two light paths apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTrain:
@@ -39,6 +42,7 @@ class KnownTrain:
             None if optic.focal_ratio is None else f"f/{optic.focal_ratio:.3g}",
             f"filters {', '.join(found)}" if found else "no filters",
             f"{len(self.train.offsets)} offsets" if self.train.offsets else None,
+            *(f"{role} {one.device}" for role, one in profile.addresses() if role in _TELLING),
         ]
         return ", ".join(part for part in parts if part)
 

@@ -10,7 +10,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
-from rigd.focus.device_addresses import is_concerned
+from rigd.focus.device_addresses import is_concerned, list_device
 from rigd.focus.focuser_sharing import find_other_applier, known_devices
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
@@ -98,17 +98,20 @@ class RunningRig:
     def advance(self, event: AnyEvent) -> Step:
         """Take an event through the core; the effects are handed to the applier."""
         before = self.rig
+        if isinstance(event, DeviceSeen | DeviceGone) and not is_concerned(before, event):
+            # Every rig hears of every other rig's devices: what those may change waits for the
+            # tick, and nothing else follows from them.
+            self.rig, self.view = list_device(before, event), None
+            return Step(self.rig)
         step, self.wheels = advance_both(before, self.wheels, event)
         if isinstance(event, WheelReport) and event.names:
             self.labels = {**self.labels, event.ref: event.names}
         if step.rig != before:
             self.rig, self.view = step.rig, None
             self.applier.use_mode(step.rig.settings.mode)
-        # Every rig hears of every other rig's devices: what those may change waits for the tick.
-        if not isinstance(event, DeviceSeen | DeviceGone) or is_concerned(before, event):
-            obstacles = find_obstacles(self.rig, event.at_s)
-            if obstacles != self.obstacles:
-                self.obstacles, self.view = obstacles, None
+        obstacles = find_obstacles(self.rig, event.at_s)
+        if obstacles != self.obstacles:
+            self.obstacles, self.view = obstacles, None
         for effect in step.effects:
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,6 +1,8 @@
 """The imaging train of a rig: what the spacer search is asked, and its answer. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
@@ -83,7 +85,27 @@ def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQue
         boxes=train.boxes,
         without=train.without,
     )
-    return resolve(file, SecondDeviceLookup(lookup))
+    found = _resolve_once(lookup.catalog, _AskedTrain(file.model_dump_json(), file))
+    if isinstance(found, str):
+        raise TrainError(found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedTrain:
+    """A train, told from others by its text."""
+
+    text: str
+    file: TrainFile = field(compare=False)
+
+
+@lru_cache(maxsize=256)  # some for each rig; less than 100 kB each
+def _resolve_once(catalog: Catalog, asked: _AskedTrain) -> TrainQuestion | str:
+    """The question, or what is wrong: each open question of a rig asks for the same few trains."""
+    try:
+        return resolve(asked.file, SecondDeviceLookup(CatalogLookup(catalog)))
+    except TrainError as error:
+        return str(error)
 
 
 def _filters(

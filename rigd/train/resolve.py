@@ -100,7 +100,7 @@ def resolve(
         guide_camera=guide,
         set_by_maker=find_maker_distance(file, lookup),
         parts=tuple(parts),
-        sold=tuple(sold),
+        sold=sold,
         nested=inside,
         left_out=tuple(one.sentence for one in stock if isinstance(one, LeftOut)),
         overruled=find_overruled(file, lookup),

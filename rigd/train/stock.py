@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from rigd.train.connection import may_mate
-from rigd.train.part_facts import Lookup
+from rigd.train.part_facts import BodyFacts, Lookup
 from rigd.train.parts import TrainPart, nest
 from rigd.train.question import TrainCamera
 
@@ -57,14 +58,35 @@ def without_missing_parts(
     return replace(camera, mounts=possible) if possible else camera
 
 
-def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
+class _Listed:
+    """What a catalog lists for sale: the same list, not one that is alike."""
+
+    __slots__ = ("sold",)
+
+    def __init__(self, sold: Sequence[tuple[str, BodyFacts]]) -> None:
+        self.sold = sold
+
+    def __hash__(self) -> int:
+        return id(self.sold)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Listed) and other.sold is self.sold
+
+
+def parts_for_sale(lookup: Lookup) -> tuple[TrainPart, ...]:
     """Return every spacer and adapter whose ends and length the catalog knows, as buyable parts."""
-    return [
+    return _as_buyable(_Listed(lookup.for_sale()))
+
+
+@lru_cache(maxsize=4)
+def _as_buyable(listed: _Listed) -> tuple[TrainPart, ...]:
+    """The same for every train that is asked of a catalog."""
+    return tuple(
         replace(part, buyable=RINGS_FOR_SALE if _is_ring(part) else ADAPTERS_FOR_SALE)
-        for name, known in lookup.for_sale()
+        for name, known in listed.sold
         if known.optical_length_um is not None and known.may_be_stock
         for part in [known.as_part(name)]
-    ]
+    )
 
 
 def _is_ring(part: TrainPart) -> bool:

@@ -182,6 +182,10 @@ class RigSettings:
     guide_min_steps: int | None = None
     guide_max_steps: int | None = None
     guide_tolerance_steps: int = 5
+    _devices: frozenset[DeviceRef] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+    """What `devices` has found, once it was asked."""
 
     def offset_of(self, slot: FilterSlot, against: str | None) -> int | None:
         """The offset of a filter against one, or against the reference filter; None if unknown."""
@@ -202,6 +206,13 @@ class RigSettings:
     @property
     def devices(self) -> frozenset[DeviceRef]:
         """Every device that is this rig's."""
+        if self._devices is None:
+            # Kept: each event of each device is looked up here, by every rig.
+            object.__setattr__(self, "_devices", self._find_devices())
+        assert self._devices is not None  # noqa: S101 - set above
+        return self._devices
+
+    def _find_devices(self) -> frozenset[DeviceRef]:
         roles = (self.wheel, self.focuser, self.camera, self.mount, self.guider, self.guide_focuser)
         stacked = (part.ref for part in self.stack)
         named = frozenset(name for name, _ in self.named)
