@@ -10,7 +10,7 @@ from rigd.catalog.listing import title
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
-from rigd.catalog.searched_text import search_words
+from rigd.catalog.searched_text import FOCAL_RATIO, is_describing, search_words
 from rigd.catalog.served_optics import (
     Choice,
     choose_plain,
@@ -21,31 +21,8 @@ from rigd.catalog.served_optics import (
 from rigd.catalog.spelling import spell
 
 _BRACKETS = re.compile(r"\(.*?\)")
-_FOCAL_RATIO = re.compile(r"f/?(?P<ratio>\d{1,2}(?:[.,]\d+)?)", re.IGNORECASE)
-_DESCRIBING = frozenset(
-    [
-        "colour",
-        "color",
-        "mono",
-        "monochrome",
-        "cooled",
-        "cmos",
-        "camera",
-        "telescope",
-        "scope",
-        "refractor",
-        "apo",
-        "doublet",
-        "triplet",
-        "newtonian",
-        "newton",
-        "dobson",
-        "astrograph",
-        "the",
-        "my",
-    ]
-)
-"""Words that people add to any name."""
+_SERIES = "EOS "
+"""What all bodies of a maker are called, and nobody says: Canon 6D."""
 MOST_OFFERED = 6
 """How many of the nearest hits are offered; our choice: what one reads at a glance."""
 
@@ -145,7 +122,7 @@ def _split_known(catalog: Catalog, kind: str, words: str) -> tuple[str, list[str
     known: list[str] = []
     unknown: list[str] = []
     for word in words.split():
-        if _FOCAL_RATIO.fullmatch(word) or word.casefold() in _DESCRIBING:
+        if is_describing(word):
             unknown.append(word)
         elif catalog.search(word, kind=kind):
             known.append(word)
@@ -160,7 +137,7 @@ def _is_of_other_ratio(entry: Entry, words: Sequence[str]) -> bool:
     """Whether words say a focal ratio that an optic does not have."""
     if not isinstance(entry, Optic) or entry.focal_ratio is None:
         return False
-    said = [one["ratio"] for word in words if (one := _FOCAL_RATIO.fullmatch(word)) is not None]
+    said = [one["ratio"] for word in words if (one := FOCAL_RATIO.fullmatch(word)) is not None]
     return any(
         abs(float(ratio.replace(",", ".")) - entry.focal_ratio) > NEAR_RATIO for ratio in said
     )
@@ -229,6 +206,7 @@ def _short_names(entry: Entry) -> set[str]:
         return set()
     names = {entry.model, _BRACKETS.sub("", entry.model), *entry.aliases}
     names |= {f"{entry.maker} {alias}" for alias in entry.aliases}
+    names |= {f"{entry.maker} {name.removeprefix(_SERIES)}" for name in names}
     return {normalise(spell(name.strip())) for name in names}
 
 

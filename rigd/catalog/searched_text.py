@@ -4,6 +4,7 @@ People leave out blanks and hyphens and join words: so the text has none. But a 
 one began: `rc8` is not in `HyperStar C8`.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -12,6 +13,31 @@ from rigd.catalog.spelling import spell
 
 _LINKING = ("with", "+", "&")
 """What stands between two names, and is of neither."""
+FOCAL_RATIO = re.compile(r"f/?(?P<ratio>\d{1,2}(?:[.,]\d+)?)", re.IGNORECASE)
+_DESCRIBING = frozenset(
+    [
+        "colour",
+        "color",
+        "mono",
+        "monochrome",
+        "cooled",
+        "cmos",
+        "camera",
+        "telescope",
+        "scope",
+        "refractor",
+        "apo",
+        "doublet",
+        "triplet",
+        "newtonian",
+        "newton",
+        "dobson",
+        "astrograph",
+        "the",
+        "my",
+    ]
+)
+"""Words that people add to any name."""
 
 
 class SearchedText:
@@ -49,6 +75,11 @@ def search_words(words: str) -> list[str]:
     """Return what somebody searches for, word by word, as `SearchedText.has` takes it."""
     every = [normalise(word) for word in spell(words).split()]
     return [word for word in every if word not in _LINKING] or every
+
+
+def is_describing(word: str) -> bool:
+    """Return whether a word says nothing but what kind of thing is meant, or its focal ratio."""
+    return word.casefold() in _DESCRIBING or FOCAL_RATIO.fullmatch(word) is not None
 
 
 def _begins(before: str, letter: str) -> bool:

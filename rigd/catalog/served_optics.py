@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
 from rigd.catalog.models.optic import Optic, OpticKind
-from rigd.catalog.searched_text import SearchedText, search_words
+from rigd.catalog.searched_text import SearchedText, is_describing, search_words
 
 NAMED_ONLY = (OpticKind.REDUCER, OpticKind.EXTENDER)
 """What changes the focal length: nobody means it who does not say so."""
 _NAMES_KIND = frozenset(("reducer", "extender"))
 """Who says so means one, where what is also called so is a flattener in one with it."""
+_ON = " on "
+"""`0.8x flattener on the AT72EDII`: an entry for one telescope."""
 Choice = tuple[Optic, str]
 """An optic, and the sentence that says why it was taken."""
 
@@ -84,17 +86,20 @@ def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:
 def find_named(catalog: Catalog, kind: str, words: str) -> Choice | None:
     """Return the only corrector that some of the words name in full, where nobody has the others.
 
-    They are the name of a telescope that the catalog does not know, and the last glass sets the
-    distance all the same. One that is made for certain telescopes is no such corrector.
+    They are the name of a telescope that the catalog does not know, or say no more than what kind
+    it is, and the last glass sets the distance all the same. A name with a number is no other's,
+    whoever knows the rest. One that is made for certain telescopes is no such corrector.
     """
     wanted = list(search_words(words)) if kind == "optic" else []
     optics = catalog.all(Optic)
     found: dict[str, tuple[Optic, str]] = {}
     for cut in range(1, len(wanted)):
         for own, others in ((wanted[cut:], wanted[:cut]), (wanted[:cut], wanted[cut:])):
-            if any(_has_all(one, [word]) for word in others for one in optics):
-                continue
             name = "".join(own)
+            said = [word for word in others if not is_describing(word)]
+            known = any(_has_all(one, [word]) for word in said for one in optics)
+            if known and not any(letter.isdigit() for letter in name):
+                continue
             for one in _free_correctors(catalog):
                 if name in _names(one):
                     found[one.id] = one, " ".join(others)
@@ -138,6 +143,7 @@ def _free_correctors(catalog: Catalog) -> list[Optic]:
         one
         for one in catalog.all(Optic)
         if one.kind is not OpticKind.TELESCOPE and not one.works_with and one.accessory is None
+        if _ON not in one.model
     ]
 
 

@@ -75,6 +75,9 @@ def test_of_several_makers_the_cameras_is_taken_and_this_is_said(catalog: Catalo
         pytest.param("part", "ZWO 2 inch filter drawer", "zwo_drawer_m48", id="inches"),
         pytest.param("camera", "Canon 400D", "canon_ef_s", id="a body by its mount"),
         pytest.param("camera", "Canon 60D", "canon_ef_s", id="60D is no 60Da"),
+        pytest.param("camera", "Canon 6D", "canon_eos_6d", id="without what all are called"),
+        pytest.param("optic", "Newtonian f/4 MPCC Mark III", "baader_mpcc3", id="any telescope"),
+        pytest.param("optic", "WO GT81 Flat6AIII", "wo_pflat6aiii", id="a number of its own"),
         pytest.param("camera", "Rebel T7i", "canon_eos_800d", id="its name in America"),
         pytest.param("camera", "ASI533MC Pro colour", "zwo_asi533mc_pro", id="described"),
         pytest.param(
@@ -229,6 +232,7 @@ def test_of_a_telescope_and_a_corrector_the_corrector_sets_the_distance(
     "words",
     [
         pytest.param("Esprit 100 f/4", id="another focal ratio"),
+        pytest.param("Takahashi TOA-130 flattener 67", id="an entry for another telescope"),
         pytest.param("Takahashi", id="a maker alone"),
         pytest.param("Esprit 100 reducer", id="more than one corrector"),
         pytest.param("ZS73 Flat61A", id="a corrector that is made for others"),
