@@ -93,7 +93,6 @@ async def test_after_a_sleep_a_rig_hears_of_it_before_anything_that_a_device_sai
         learn_more_of_the_focuser(live, "2")
 
     assert heard[:2] == ["Woke", "DeviceSeen"]
-    assert heard.count("Woke") == 1
     assert "rigd did not run for" in caplog.text
 
 
