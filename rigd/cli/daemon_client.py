@@ -16,6 +16,11 @@ from rigd.errors import DeviceUnavailableError, RefusedError, RigdError
 from rigd.files.config_path import NO_RIG
 
 LIMIT_S = 10.0
+"""For an answer that the daemon has at hand."""
+WORK_LIMIT_S = 400.0
+"""For one that is worked out in a process of its own, after a fit that may be under way there: two
+times what the daemon allows each.
+"""
 
 
 def ask(
@@ -25,15 +30,24 @@ def ask(
     *,
     method: str | None = None,
     if_match: str | None = None,
+    limit_s: float | None = None,
 ) -> dict[str, object]:
     """GET a path of `/rigd/v1`, or POST a JSON body to it; `method` names another verb.
+
+    Args:
+        url: Where the daemon answers.
+        path: Below `/rigd/v1`.
+        body: What is sent, as JSON.
+        method: Another verb.
+        if_match: The version that is meant to be changed.
+        limit_s: How long to wait for the answer; left alone, `LIMIT_S`.
 
     Raises:
         DeviceUnavailableError: no daemon answers there.
         RefusedError: the daemon refused; the message is the daemon's.
     """
     _check_config(url)
-    return _ask(url, path, body, method=method, if_match=if_match)
+    return _ask(url, path, body, method=method, if_match=if_match, limit_s=limit_s)
 
 
 def _check_config(url: str) -> None:
@@ -58,7 +72,9 @@ def _ask(
     *,
     method: str | None = None,
     if_match: str | None = None,
+    limit_s: float | None = None,
 ) -> dict[str, object]:
+    limit_s = LIMIT_S if limit_s is None else limit_s
     if not url.startswith(("http://", "https://")):
         url = f"http://{url}"
     address = f"{url.rstrip('/')}/rigd/v1{path}"
@@ -66,7 +82,7 @@ def _ask(
     headers = _headers() | ({} if if_match is None else {"If-Match": if_match})
     request = Request(address, data=data, headers=headers, method=method)  # noqa: S310 - http only, see above
     try:
-        with urlopen(request, timeout=LIMIT_S) as reply:  # noqa: S310 - http only, see above
+        with urlopen(request, timeout=limit_s) as reply:  # noqa: S310 - http only, see above
             answer: dict[str, object] = json.loads(reply.read() or b"{}")
             return answer
     except HTTPError as refused:
@@ -76,6 +92,9 @@ def _ask(
         except (ValueError, KeyError, TypeError):
             text = text or refused.reason
         raise RefusedError(text) from refused
+    except TimeoutError as late:
+        msg = f"the rigd at {url} took the request, and did not answer within {limit_s:g} s"
+        raise DeviceUnavailableError(msg) from late
     except (URLError, OSError, ValueError) as silent:
         reason = getattr(silent, "reason", silent)
         msg = f"no rigd answers at {url}: {reason} (start it with `rigd run`, or give --url)"

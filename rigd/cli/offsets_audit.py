@@ -14,7 +14,7 @@ from rich.table import Table
 
 from rigd.api.rest.frames_body import MOST_FRAMES, frames_body
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.daemon_client import WORK_LIMIT_S, ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs_read import files_of, stated_zone
 
@@ -51,7 +51,12 @@ def audit_command(
     if len(frames) > MOST_FRAMES:
         typer.echo(f"only the newest {MOST_FRAMES} of {len(frames)} frames are looked at", err=True)
     newest = sorted(frames, key=lambda frame: frame.time)[-MOST_FRAMES:]
-    answer = ask(url, f"{one_rig(url, rig)}/offsets/audit", frames_body(newest))
+    answer = ask(
+        url,
+        f"{one_rig(url, rig)}/offsets/audit",
+        frames_body(newest),
+        limit_s=WORK_LIMIT_S,
+    )
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
