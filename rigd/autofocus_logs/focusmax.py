@@ -25,6 +25,11 @@ FACTS = LogFacts(
             "FocusMax; run it in ACP's console.",
             "http://solo.dc3.com/ar/RefDocs/HelpFiles/ACP81Help/filters.htm",
         ),
+        Cited(
+            "FocusMax' own log has a sequence AcquireStar for each run, with its best focus and "
+            "temperature; it is called `DATE_TIME.log`.",
+            "github:joshwalawender/IQMon@be2e38d VYSOS_MakeNightlyPlots.py, which reads it",
+        ),
     ),
     filter="its name in the script's log; none in FocusMax' own, so its runs do not count until "
     "one says it (`rigd runs restate KEY --filter NAME`)",
