@@ -291,8 +291,11 @@ def find_sold(question: TrainQuestion, adapter: Adapter) -> tuple[TrainPart, ...
 
 
 def find_usable_ends(found: TrainAnswer) -> tuple[str, ...]:
-    """Return which usual telescope ends the parts at hand reach within the same tolerance."""
-    if found.problem is None:
+    """Return which usual telescope ends the parts reach, where the telescope's own is not known.
+
+    Each is a search of its own, which may take seconds: nobody asks it of an end that is known.
+    """
+    if found.problem is None or found.question.optic.port.end is not None:
         return ()
     served = []
     for standard in USUAL_ENDS:

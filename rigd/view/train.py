@@ -219,6 +219,7 @@ class PossibleTrain:
     required_range_mm: Millimetres
     stacks: tuple[StackReport, ...]
     telescope_ends_served: tuple[str, ...]
+    """The usual ends from which the parts reach it, where the telescope's own is not known."""
     words: tuple[str, ...]
 
 

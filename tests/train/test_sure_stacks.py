@@ -6,6 +6,7 @@ import pytest
 
 from rigd.catalog.catalog import load_catalog
 from rigd.catalog.train_parts import CatalogLookup
+from rigd.train.answer import answer, find_usable_ends
 from rigd.train.connection import End, Gender
 from rigd.train.parts import CameraMount, Doubt, Port, TrainPart
 from rigd.train.spacer_problem import spacer_problem
@@ -141,3 +142,18 @@ def test_of_fronts_that_are_as_good_the_one_that_is_shipped_counts() -> None:
     problem = spacer_problem(question, [rare, usual])
 
     assert sure_stacks(problem, 1)[0].camera.id == "usual"
+
+
+@pytest.mark.parametrize(
+    ("end", "served"),
+    [
+        pytest.param('end = "M42x0.75 male"', (), id="known"),
+        pytest.param("", ("M42x0.75 male",), id="not known"),
+    ],
+)
+def test_other_ends_are_looked_for_where_the_telescopes_own_is_not_known(
+    end: str, served: tuple[str, ...]
+) -> None:
+    text = TRAIN.replace('end = "M42x0.75 male"', end, 1) + RING.format(id="ring", length_mm=37.5)
+
+    assert find_usable_ends(answer(parse_train(text), 1)) == served
