@@ -183,8 +183,9 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
     yield f"{_runs(count.accepted)} kept to learn from{later if count.accepted else ''}"
     for reason, number in sorted(count.refused.items()):
         yield f"{_runs(number)} kept, but not fitted: {reason}"
-        if ways := [way for asked, way in _WAYS.items() if asked in reason]:
-            yield f"  they wait: import the same logs again with {', and '.join(ways)}"
+    for asked, way in _WAYS.items():
+        if any(asked in reason for reason in count.refused):
+            yield f"what they wait for is said with the same import again and {way}"
     if count.not_kept:
         yield f"{_runs(count.not_kept)} not kept: named above"
     if count.known:

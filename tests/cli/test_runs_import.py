@@ -66,6 +66,16 @@ def test_an_import_says_which_options_its_runs_wait_for(reason: str, options: se
     assert {option for option in ("--zone", "--frame") if option in said} == options
 
 
+def test_what_runs_with_several_reasons_wait_for_is_said_once() -> None:
+    count = _Count()
+    for more in ("", "; cancelled", "; no inner wing"):
+        count.add({"accepted": 0, "known": 0, "refused": {f"{ASK_ZONE}{more}": 1}})
+
+    said = list(_summary(count, fitted_later=False))
+
+    assert sum("--zone" in line for line in said) == 1
+
+
 def test_one_run_that_is_refused_keeps_no_other_from_being_stored() -> None:
     runs = [
         AutofocusRun(filter="L", position_steps=9000.0 + at, source=f"report {at}.json", ok=True)
