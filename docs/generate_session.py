@@ -2,13 +2,15 @@
 
 python docs/generate_session.py [--check]
 
-The session runs in a real pseudo-terminal; each answer is typed when its question stands there.
+The session runs in a real pseudo-terminal; each answer is typed when its question stands there. The
+picture in the README, docs/train.svg, is the drawing of the same answer.
 """
 
 import os
 import pty
 import select
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ from termios import TIOCSWINSZ
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "train.svg"
 BEGIN = "<!-- session: written by docs/generate_session.py -->\n"
 END = "<!-- end of session -->\n"
 COLUMNS = 100
@@ -26,6 +29,8 @@ LIMIT_S = 120.0
 """How long nothing may come before the session is given up: loaded machines are slow."""
 ANSWERS = ("Esprit 100", "2600MM Pro", "OAG-L", "EFW 7x36", "3 mm")
 WORDS = ("spacers", "-k", "1")
+OPTIONS = ("--optic", "--camera", "--oag", "--wheel", "--filter")
+"""What the answers are, in one line."""
 
 
 def run_session(answers: Sequence[str] = ANSWERS, words: Sequence[str] = WORDS) -> str:
@@ -54,6 +59,23 @@ def run_session(answers: Sequence[str] = ANSWERS, words: Sequence[str] = WORDS) 
     return seen.decode().replace("\r\n", "\n")
 
 
+def draw(answers: Sequence[str] = ANSWERS) -> str:
+    """Return the drawing (SVG) of the session's answer."""
+    with tempfile.TemporaryDirectory() as home:
+        drawn = Path(home) / "train.svg"
+        asked = [word for pair in zip(OPTIONS, answers, strict=True) for word in pair]
+        kept = {name: value for name, value in os.environ.items() if name[:5] != "RIGD_"}
+        subprocess.run(
+            [sys.executable, "-m", "rigd", *WORDS, *asked, "--svg", str(drawn)],
+            env=kept | {"HOME": home, "XDG_CONFIG_HOME": home},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=LIMIT_S,
+            check=True,
+        )
+        return drawn.read_text(encoding="utf-8")
+
+
 def _talk(terminal: int, answers: list[str]) -> bytes:
     seen = b""
     while True:
@@ -80,13 +102,14 @@ def page(readme: str, session: str) -> str:
 
 
 def main() -> None:
-    """Write the README, or fail if it is not current."""
-    readme = README.read_text()
+    """Write the README and its picture, or fail if they are not current."""
+    readme, drawn = README.read_text(encoding="utf-8"), draw()
     wanted = page(readme, run_session())
     if "--check" not in sys.argv:
-        README.write_text(wanted)
-    elif wanted != readme:
-        raise SystemExit("README.md is not current: run docs/generate_session.py")
+        README.write_text(wanted, encoding="utf-8")
+        PICTURE.write_text(drawn, encoding="utf-8")
+    elif wanted != readme or PICTURE.read_text(encoding="utf-8") != drawn:
+        raise SystemExit("README.md or docs/train.svg is not current: run docs/generate_session.py")
 
 
 if __name__ == "__main__":

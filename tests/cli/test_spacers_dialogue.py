@@ -39,6 +39,13 @@ def test_the_session_in_the_readme_is_current_and_takes_less_than_a_minute(
     assert session["page"](readme, shown) == readme, "run docs/generate_session.py"
 
 
+def test_the_picture_in_the_readme_is_the_drawing_of_its_session(session: dict[str, Any]) -> None:
+    picture = ROOT / "docs" / "train.svg"
+
+    assert session["draw"]() == picture.read_text(encoding="utf-8"), "run docs/generate_session.py"
+    assert '<img src="docs/train.svg"' in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_it_asks_six_questions_at_most(talk: Callable[..., str]) -> None:
     shown = talk(("55 mm", "zwo_asi1600mm_pro", "none", "no", "", "none"))
 
