@@ -65,7 +65,7 @@ def draw(answers: Sequence[str] = ANSWERS) -> str:
         drawn = Path(home) / "train.svg"
         asked = [word for pair in zip(OPTIONS, answers, strict=True) for word in pair]
         kept = {name: value for name, value in os.environ.items() if name[:5] != "RIGD_"}
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - rigd itself
             [sys.executable, "-m", "rigd", *WORDS, *asked, "--svg", str(drawn)],
             env=kept | {"HOME": home, "XDG_CONFIG_HOME": home},
             stdout=subprocess.DEVNULL,

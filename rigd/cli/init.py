@@ -128,16 +128,18 @@ async def _look(
     from rigd.first_run.known_devices import find_servers
     from rigd.first_run.known_logs import find_logs
     from rigd.first_run.known_profiles import find_profiles
+    from rigd.first_run.saved_labels import find_saved_labels
     from rigd.first_run.usual_places import homes
 
     below = tuple(home) or homes()
     zone = _zone()
-    found, known, read = await asyncio.gather(
+    found, known, read, labels = await asyncio.gather(
         find_servers(servers, catalog, discovery_port=discovery_port),
         asyncio.to_thread(find_profiles, below, profiles),
         asyncio.to_thread(find_logs, below, logs, None if zone is None else parse_zone(zone)),
+        asyncio.to_thread(find_saved_labels, below),
     )
-    return Findings(servers=found, profiles=known, logs=read)
+    return Findings(servers=found, profiles=known, logs=read, saved_labels=labels)
 
 
 def _zone() -> str | None:

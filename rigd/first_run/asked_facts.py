@@ -5,11 +5,13 @@ from typing import Any
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import find_entry
 from rigd.catalog.models.optic import Optic
+from rigd.devices.identity import WireProtocol
 from rigd.equipment.filter_names import read_filter_name
 from rigd.equipment.named_filters import kind_of_name
 from rigd.equipment.profile import EquipmentProfile
 from rigd.first_run.findings import Findings
 from rigd.first_run.interview import Interview, Option, Question, split_words
+from rigd.first_run.known_devices import KnownDevice
 from rigd.first_run.rig_plan import RigPlan
 
 
@@ -25,7 +27,7 @@ def ask_slots(
         return
     address = profile.wheel.address
     device = None if address is None else findings.named(address.device)
-    labels = [] if device is None else [one for one in device.labels if one.strip()]
+    labels, source = _labels(device, findings)
     wheel = tables["wheel"]
     if not wheel.get("slots") or interview.given("slots") is not None:
         said = interview.ask(
@@ -42,12 +44,22 @@ def ask_slots(
             return
         wheel["slots"] = split_words(said)
         own = said == ", ".join(labels)
-        plan.because["slots"] = "as the wheel itself calls them" if own else "as you say"
+        plan.because["slots"] = source if own else "as you say"
     slots = None if device is None else device.identity.slots
     if slots is not None and slots != len(wheel["slots"]):
         plan.warnings.append(
             f"the wheel has {slots} slots, and {len(wheel['slots'])} filters are named"
         )
+
+
+def _labels(device: KnownDevice | None, findings: Findings) -> tuple[list[str], str]:
+    """The labels of a wheel: its own, else those that its driver keeps; and whose they are."""
+    if device is None:
+        return [], ""
+    labels = [one for one in device.labels if one.strip()]
+    if labels or device.identity.protocol is not WireProtocol.INDI:
+        return labels, "as the wheel itself calls them"
+    return list(findings.saved_labels.get(device.identity.name, ())), "as its driver keeps them"
 
 
 def ask_reference(tables: dict[str, Any], interview: Interview, plan: RigPlan) -> None:

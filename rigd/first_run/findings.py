@@ -1,7 +1,7 @@
 """All that was found before the first question."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from rigd.devices.identity import DeviceIdentity, DeviceKind
 from rigd.files.plain_words import count_of
@@ -17,6 +17,8 @@ class Findings:
     servers: tuple[KnownServer, ...] = ()
     profiles: ReadProfiles
     logs: tuple[KnownLogs, ...] = ()
+    saved_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What INDI's drivers keep of their wheels' slots, by the wheel's name."""
 
     @property
     def devices(self) -> tuple[KnownDevice, ...]:

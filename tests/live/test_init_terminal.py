@@ -132,6 +132,29 @@ def test_a_person_with_no_profile_is_asked_which_wheel(server: IndiServer, tmp_p
     assert rig_of(config) == (Mode.APPLY, ("QHYCFW2", "ZWO EAF", "ZWO CCD ASI2600MM Pro"))
 
 
+def test_the_labels_that_a_wheels_driver_keeps_are_offered(
+    server: IndiServer, tmp_path: Path
+) -> None:
+    home, config = tmp_path / "home", tmp_path / "rigd.toml"
+    (home / ".indi").mkdir(parents=True)
+    labels = ("Lum", "Red", "Green", "Blue", "Ha")
+    texts = "".join(
+        f"<oneText name='FILTER_SLOT_NAME_{number}'>{label}</oneText>"
+        for number, label in enumerate(labels, 1)
+    )
+    (home / ".indi" / "QHYCFW2_config.xml").write_text(
+        f"<INDIDriver><newTextVector device='QHYCFW2' name='FILTER_NAME'>{texts}</newTextVector>"
+        "</INDIDriver>",
+        encoding="utf-8",
+    )
+
+    with at_terminal(server, home, config, "--no-start") as terminal:
+        answer_all(terminal, {"Which filter wheel is": "QHYCFW2"})
+
+    assert "Answer [Lum, Red, Green, Blue, Ha]: " in terminal.shown
+    assert "Lum, Red, Green, Blue, Ha (as its driver keeps them)" in terminal.shown
+
+
 def test_who_leaves_in_the_middle_leaves_nothing_behind(server: IndiServer, tmp_path: Path) -> None:
     home, config = tmp_path / "home", tmp_path / "rigd.toml"
     add_nina(home)
