@@ -12,6 +12,7 @@ from rigd.focus.guider_pause import must_pause_guider
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Change, Origin, Rig
+from rigd.focus.waking import why_too_old
 
 
 def wait_for_gate(rig: Rig, move: FocuserMove, now_s: float) -> Rig | None:
@@ -22,6 +23,10 @@ def wait_for_gate(rig: Rig, move: FocuserMove, now_s: float) -> Rig | None:
         move: that has not begun, or has come to where it turns.
         now_s: for gates that open after some time.
     """
+    if (change := rig.change) is not None and move.part is Part.FILTER and why_too_old(rig, move):
+        # Also one that a client asked for: it is planned again once all has been read.
+        failed = change.declined or change.failed
+        return None if failed else replace(rig, change=replace(change, focuser_waits=True))
     change = _change_followed(rig, move)
     if change is not None and (change.declined or change.wheel_failed):
         return rig  # its filter has left the light, so there is nothing to wait for

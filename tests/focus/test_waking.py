@@ -80,6 +80,24 @@ def test_what_was_planned_before_and_not_told_yet_is_not_told(*, slept: bool, to
     assert (why_not_tell(night.rig, command, night.now_s) is None) is told
 
 
+def test_it_is_planned_again_once_all_has_been_read() -> None:
+    night = Night().begin(30000)
+    night.tells = False
+    night.ask(R)
+    night.later(60).feed(Woke(at_s=night.now_s, slept_s=60.0))
+
+    night.fail_command()
+    night.wheel(R)
+    night.focuser(31000, moving=True)
+    night.focuser(31000)
+    read_what_was_said(night)
+    night.tell()
+    night.arrive(31040)
+
+    assert night.moves == [30040, 31040]
+    assert night.result == "done"
+
+
 def test_a_clients_own_move_is_told_all_the_same() -> None:
     night = Night().begin(30000)
     night.tells = False
