@@ -15,10 +15,10 @@ from rigd.autofocus_logs.run import Coordinates
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
-from rigd.files.config_path import home_of, is_there
+from rigd.files.config_path import describe_near_file, home_of, is_there
 from rigd.files.key_lines import find_line, key_lines
 from rigd.files.names import NAME_PATTERN
-from rigd.files.near_words import did_you_mean, find_near
+from rigd.files.near_words import did_you_mean
 from rigd.files.toml import config_error, parse_toml, place, read_text
 from rigd.focus.state.settings import Mode
 
@@ -60,15 +60,18 @@ class ListenConfig(_Table):
         min_length=8,
         description="Password for everything that changes state (HTTP Basic, any user name).",
     )
-    location: str = Field(default="", description="Where the observatory is, for Alpaca clients.")
+    location: str = Field(default="", description="Where the observatory is, for Alpaca.")
+    indi_socket: str | None = Field(
+        default=None, description="Socket of indi_rigd, rigd's INDI driver (docs/indi.md)."
+    )
+    indi_port: Port | None = Field(
+        default=None, description="TCP port for an indi_rigd elsewhere; it needs `token`."
+    )
     requests_per_s: int = Field(
         default=1000, ge=20, description="Most requests per second of one address of the LAN."
     )
     requests_at_a_time: int = Field(
-        default=24,
-        ge=2,
-        description="Most requests of one address of the LAN that wait for their answer at a time, "
-        "event streams included.",
+        default=24, ge=2, description="Most of its requests that wait for their answer at a time."
     )
     event_streams: int = Field(
         default=32, ge=0, description="How many clients may follow the event stream at a time."
@@ -276,7 +279,9 @@ def load_for_start(path: Path) -> LoadedConfig:
             profiles[rig.name] = read_profile(file)
         except ConfigError as error:
             named = f"({place(path, find_line(lines, f'rigs.{number}.profile'))}, names it)"
-            unread[rig.name] = str(error) if file.exists() else f"{error}{_near_file(file)} {named}"
+            unread[rig.name] = (
+                str(error) if file.exists() else f"{error}{describe_near_file(file)} {named}"
+            )
     if wrong := config_relations(config):
         raise ConfigError(
             "\n".join(f"{place(path, find_line(lines, key))}: {said}" for key, said in wrong)
@@ -301,12 +306,6 @@ def _read_config(path: Path) -> tuple[Config, dict[str, int]]:
         return Config.model_validate(data), lines
     except ValidationError as failure:
         raise config_error(path, failure, Config, lines, _row_names(data)) from failure
-
-
-def _near_file(missing: Path) -> str:
-    """The file beside a missing one that is named like it, as an error adds it."""
-    near = find_near(missing.name, [one.name for one in missing.parent.glob("*.toml")])
-    return "" if near is None else f"; did you mean {near}?"
 
 
 def state_directory(config: Path | None = None) -> Path:

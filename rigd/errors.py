@@ -32,6 +32,9 @@ class InvalidValueError(RigdError):
 class RefusedError(RigdError):
     """Remedy: open the gate that the message names; nothing moved."""
 
+    opens_by_itself = False
+    """Whether asking once more later may do, with nothing changed by anybody."""
+
 
 class NoProfileError(InvalidValueError):
     """Remedy: name an equipment profile that there is."""

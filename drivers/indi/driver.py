@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from rigd.devices.driver import Message, RecordedDriver, ServerAddress
 from rigd.devices.events import DeviceGone, DeviceSilent, Echo, Event, ServerDown, ServerUp
-from rigd.devices.identity import DeviceKind, DeviceRef
+from rigd.devices.identity import DeviceKind, DeviceRef, is_own_name
 from rigd.devices.network_place import resolve_place
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 
@@ -294,6 +294,8 @@ class IndiDriver:
 
     def _events_of(self, message: dict[str, Any], now_s: float) -> list[Event]:
         name = message.get("device", "")
+        if is_own_name(name):
+            return []
         match message["what"]:
             case "up":
                 self._handle_connection(message["through"])

@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
-from rigd.devices.identity import ActiveDevices, DeviceIdentity, DeviceKind, SensorGeometry
+from rigd.devices.identity import (
+    ActiveDevices,
+    DeviceIdentity,
+    DeviceKind,
+    SensorGeometry,
+    is_own_name,
+)
 
 from .properties import PropertySet
 
@@ -42,11 +48,17 @@ def identify(known: DeviceIdentity, properties: PropertySet) -> DeviceIdentity:
         slots=int(slots[1]) if slots else known.slots,
         max_steps=int(travel[1]) if travel else known.max_steps,
         active=ActiveDevices(
-            filterwheel=properties.text("ACTIVE_DEVICES", "ACTIVE_FILTER"),
-            focuser=properties.text("ACTIVE_DEVICES", "ACTIVE_FOCUSER"),
+            filterwheel=_active(properties, "ACTIVE_FILTER", known.active.filterwheel),
+            focuser=_active(properties, "ACTIVE_FOCUSER", known.active.focuser),
             mount=properties.text("ACTIVE_DEVICES", "ACTIVE_TELESCOPE"),
         ),
     )
+
+
+def _active(properties: PropertySet, name: str, before: str | None) -> str | None:
+    """The device that a camera goes with; rigd's own stand for the real one that they hide."""
+    said = properties.text("ACTIVE_DEVICES", name)
+    return before if said is not None and is_own_name(said) else said
 
 
 def _interface(properties: PropertySet) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from rigd.api.http.settings import ServerSettings
+from rigd.api.indi.server import IndiSettings, serve_indi
 from rigd.api.server import Address, serve
 from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.own_positions import parse_positions
@@ -36,6 +38,8 @@ from rigd.store.upkeep import delete_old_lines
 from rigd.store.write_ahead_log import extend_log
 
 log = logging.getLogger(__name__)
+
+INDI_SOCKET = "rigd-indi.sock"
 
 
 async def run(
@@ -135,6 +139,7 @@ async def _serve(
             tasks.append(group.create_task(keep_watchdog(drivers)))
             settings = server_settings(loaded.config.listen)
             settings = replace(settings, config=str(loaded.path.resolve()))
+            tasks.append(group.create_task(serve_indi(observatory, indi_settings(loaded))))
             tasks.append(group.create_task(serve(observatory, settings, started=report_ready)))
             schedule.start()
             following = await _await_end(loaded, archive, observatory, wishes)
@@ -225,6 +230,26 @@ def server_settings(listen: ListenConfig) -> ServerSettings:
         client_per_s=listen.requests_per_s,
         client_under_way=listen.requests_at_a_time,
         event_streams=listen.event_streams,
+        version=".".join(version("rigd").split(".")[:2]),
+    )
+
+
+def indi_settings(loaded: LoadedConfig) -> IndiSettings:
+    """Where the drivers of rigd's INDI devices come in, from the configuration."""
+    listen = loaded.config.listen
+    path: Path | None
+    if listen.indi_socket is not None:
+        path = Path(listen.indi_socket).expanduser() if listen.indi_socket else None
+    else:
+        # Set by systemd for the unit's RuntimeDirectory.
+        of_service = os.environ.get("RUNTIME_DIRECTORY")
+        path = Path(of_service or loaded.store_path.parent) / INDI_SOCKET
+    return IndiSettings(
+        socket=path,
+        host=listen.host,
+        port=listen.indi_port,
+        allowed_networks=tuple(ip_network(network) for network in listen.allowed_networks),
+        token=listen.token,
         version=".".join(version("rigd").split(".")[:2]),
     )
 

@@ -3,6 +3,14 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+OWN_PREFIX = "rigd "
+"""How the names of rigd's own virtual devices begin."""
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a device is one of rigd's own virtual ones, which are never hardware."""
+    return name.startswith(OWN_PREFIX)
+
 
 class DeviceKind(StrEnum):
     """What a device can do; one device may be several (an INDI camera with a built-in wheel)."""

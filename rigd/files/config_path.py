@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from rigd.errors import ConfigError
+from rigd.files.near_words import find_near
 
 NO_RIG = (
     "no rig is configured, so there is nothing that rigd could move. A [[rigs]] table with a name "
@@ -55,3 +56,9 @@ def is_there(path: Path) -> bool:
 def home_of(variable: str, below: str) -> Path:
     """Return a directory of the user's: as the variable says, else below the home directory."""
     return Path(os.environ.get(variable) or Path.home() / below)
+
+
+def describe_near_file(missing: Path) -> str:
+    """The file beside a missing one that is named like it, as an error adds it."""
+    near = find_near(missing.name, [one.name for one in missing.parent.glob("*.toml")])
+    return "" if near is None else f"; did you mean {near}?"

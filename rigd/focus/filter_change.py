@@ -35,7 +35,7 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
         if rig.change.to_position == to:
             return Step(rig)  # clients repeat a request while they wait
         sentence = f"a change to {name_filter(rig, rig.change.to_position)} is under way"
-        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence, opens_by_itself=True)
     if _is_done_already(rig, to):
         return Step(rig)
     # All gates are asked before anything moves. Where rigd moves no focuser, only a hold counts.
@@ -372,7 +372,8 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
         to_position=to,
     )
     step = end_with(rig, outcome, Severity.WARNING)
-    return replace(step, refusal=Refusal.GATE, sentence=gate.sentence)
+    passes = gate.opens_by_itself
+    return replace(step, refusal=Refusal.GATE, sentence=gate.sentence, opens_by_itself=passes)
 
 
 def _reactive_outcome(

@@ -84,7 +84,7 @@ def take_sharing(rig: Rig, judged: SharingJudged) -> Step:
     """Close the gate of a focuser that another rig moves, or open it again."""
     if judged.sentence == rig.sharing:
         return Step(rig)
-    rig = rig.with_sharing(judged.sentence)
+    rig = replace(rig, sharing=judged.sentence)
     if judged.sentence is None:
         return Step(rig, (DiaryLine(sentence="its focuser is this rig's alone again"),))
     line = f"rigd moves nothing of its own accord: {judged.sentence}"

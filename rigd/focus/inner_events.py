@@ -19,6 +19,7 @@ from rigd.focus.guide_focuser import (
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure, note_guider_told
 from rigd.focus.hand_request import ask_on
+from rigd.focus.lost_clients import take_lost_clients
 from rigd.focus.move import note_told
 from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
@@ -29,6 +30,7 @@ from rigd.focus.state.light_paths import change_light_path
 from rigd.focus.state.requests import (
     Answer,
     AutofocusReported,
+    ClientsJudged,
     ConnectCommandFailed,
     FocuserCommandFailed,
     FocuserTold,
@@ -71,16 +73,27 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
             return redefine_guide(rig, event, change_profile(rig, event))
         case ProfileKept():
             return Step(replace(rig, profile_by=None))
-        case SharingJudged():
-            return take_sharing(rig, event)
-        case StoreJudged():
-            return _note_store(rig, event)
-        case TrainJudged():
-            return set_mismatch(rig, event)
+        case SharingJudged() | StoreJudged() | TrainJudged() | ClientsJudged():
+            return _take_judgement(rig, event)
         case AutofocusReported():
             return Step(rig)  # `end_searches` has seen to it
         case _:
             return _take_answer(rig, event)
+
+
+def _take_judgement(
+    rig: Rig, judged: SharingJudged | StoreJudged | TrainJudged | ClientsJudged
+) -> Step:
+    """Take in what was found out beside the core."""
+    match judged:
+        case SharingJudged():
+            return take_sharing(rig, judged)
+        case ClientsJudged():
+            return take_lost_clients(rig, judged)
+        case StoreJudged():
+            return _note_store(rig, judged)
+        case TrainJudged():
+            return set_mismatch(rig, judged)
 
 
 def _note_store(rig: Rig, judged: StoreJudged) -> Step:

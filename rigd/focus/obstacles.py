@@ -30,6 +30,7 @@ from rigd.focus.gates import (
 )
 from rigd.focus.guider_pause import is_pausing
 from rigd.focus.leap import describe_leap
+from rigd.focus.lost_clients import ENDS_WHEN as CLIENTS_COME_BACK_WHEN
 from rigd.focus.senseless_place import ENDS_WHEN, describe_senseless_place
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import NOBODY_KNOWS
@@ -270,6 +271,10 @@ def _of_gate(gate: Gate) -> Obstacle:
 
 
 def _of_other_programs(rig: Rig) -> Iterator[Obstacle]:
+    if rig.clients_lost is not None:
+        yield Obstacle(
+            name="clients_lost", sentence=rig.clients_lost, ends_when=CLIENTS_COME_BACK_WHEN
+        )
     if not rig.stood_down:
         return
     who = rig.foreign_moves.applier or declared_applier(rig)

@@ -111,7 +111,9 @@ class Dispatcher:
             case Refusal.INVALID:
                 raise InvalidValueError(step.sentence)
             case Refusal.GATE:
-                raise RefusedError(step.sentence)
+                refused = RefusedError(step.sentence)
+                refused.opens_by_itself = step.opens_by_itself
+                raise refused
             case Refusal.UNAVAILABLE:
                 raise DeviceUnavailableError(step.sentence)
             case None:

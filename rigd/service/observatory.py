@@ -20,7 +20,7 @@ from rigd.devices.events import (
     ServerUp,
 )
 from rigd.equipment.answers import Value
-from rigd.errors import InvalidValueError, RefusedError, StoreError
+from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.adoption import describe_adoption
 from rigd.focus.hand_request import asks_for_focus, describe_swap
 from rigd.focus.mode_switch import readers_warning
@@ -28,6 +28,7 @@ from rigd.focus.release import describe_release
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import (
     AdoptRequested,
+    ClientsJudged,
     ConnectRequested,
     FilterRequested,
     HaltRequested,
@@ -49,28 +50,23 @@ from rigd.service.late_news import catch_up, wait_for_news
 from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
+from rigd.service.open_devices import OpenDevices
 from rigd.service.profile_edits import ProfileEditor
 from rigd.service.rig_start import RigStarter
 from rigd.service.running_profiles import RunningProfiles
-from rigd.service.running_rig import (
-    RunningRig,
-    learning_rig_of,
-    other_applier,
-)
+from rigd.service.running_rig import RunningRig, learning_rig_of, other_applier
+from rigd.service.temperature_notes import store_temperatures
 from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit
-from rigd.store.database import Store
 from rigd.store.device_history import read_changes_since, start_of_last_night
 from rigd.store.diary import read_diary
-from rigd.store.open_devices import keep_open_device, read_open_devices
 from rigd.store.restore import recall
 from rigd.store.swaps import keep_swap
-from rigd.store.temperatures import note_temperature
 from rigd.view.diary import DiaryEvent, DiaryHistory
 from rigd.view.night_changes import NightChanges
 from rigd.view.proposal import ProfileProposal
-from rigd.view.rig import Client, RigView, program_of
+from rigd.view.rig import Client, RigView
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +80,8 @@ class LiveObservatory(CatalogRequests):
         self._drivers = drivers
         self._rigs: dict[str, RunningRig] = {}
         self._diary = DiaryStream()
-        self._opened: dict[str, tuple[str, ...]] = {}
         self._errands = Errands(archive)
+        self._open_devices = OpenDevices(self._errands)
         self._learning = Learning(
             archive,
             lambda rig: learning_rig_of(self._running(rig)),
@@ -123,7 +119,7 @@ class LiveObservatory(CatalogRequests):
 
     async def recall(self) -> None:
         """Read which clients had devices open at the last end; call it before any rig is added."""
-        self._opened = await self._archive.run(read_open_devices)
+        await self._open_devices.recall(self._archive)
 
     async def add(self, deriver: SetupDeriver) -> None:
         """Start a rig with what the store remembers of it; nothing moves."""
@@ -164,20 +160,7 @@ class LiveObservatory(CatalogRequests):
 
     async def note_temperatures(self) -> None:
         """Store the temperature of every focuser that reports one."""
-        known = {
-            running.name: running.rig.focuser.temperature_c
-            for running in self._rigs.values()
-            if running.rig.focuser is not None and running.rig.focuser.temperature_c is not None
-        }
-
-        def note(store: Store) -> None:
-            for rig, temperature_c in known.items():
-                note_temperature(store, rig, temperature_c)
-
-        try:
-            await self._archive.run(note)
-        except StoreError as error:
-            log.warning("temperatures are not stored: %s", error)
+        await store_temperatures(self._archive, self._rigs.values())
 
     def is_exposing(self) -> bool:
         """Whether any camera is exposing or reading out."""
@@ -215,12 +198,11 @@ class LiveObservatory(CatalogRequests):
 
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         """The clients that have each virtual device open."""
-        return self._opened
+        return self._open_devices.clients
 
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         """Keep for the next start which clients have a virtual device open."""
-        self._opened[unique_id] = clients
-        self._errands.put(lambda store: keep_open_device(store, unique_id, clients))
+        self._open_devices.remember(unique_id, clients)
 
     def snapshot(self, rig: str) -> Rig:
         """The core's own snapshot of a rig."""
@@ -231,6 +213,14 @@ class LiveObservatory(CatalogRequests):
         name = self._running(rig).rig.settings.name
         rows = await self._archive.run(lambda store: read_diary(store, name, most))
         return DiaryHistory(history=rows)
+
+    def report_indi_clients(self, rig: str, lost: str | None) -> None:
+        """Take in how INDI clients were cut off from a rig's devices; None: they have them."""
+        self._dispatcher.feed(self._running(rig), ClientsJudged(at_s=monotonic(), lost=lost))
+
+    def warn(self, rig: str, sentence: str) -> None:
+        """Write a warning into the diary."""
+        self._dispatcher.tell(self._running(rig), sentence, Severity.WARNING)
 
     async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
@@ -353,7 +343,7 @@ class LiveObservatory(CatalogRequests):
                 client=client.name,
                 mode=mode,
                 confirmed=confirmed,
-                clients=self._who_has_open(running),
+                clients=self._open_devices.focuser_clients(running),
                 readers=running.readers,
             ),
         )
@@ -362,13 +352,8 @@ class LiveObservatory(CatalogRequests):
 
     def _close_focuser(self, running: RunningRig) -> None:
         """Close the focuser for its clients, so that none of them sees its position jump."""
-        if clients := self._who_has_open(running):
-            self.remember_opened(running.identity.focuser_id, ())
+        if clients := self._open_devices.close_focuser(running):
             self._dispatcher.tell(running, f"rigd's focuser is closed for {', '.join(clients)}")
-
-    def _who_has_open(self, running: RunningRig) -> tuple[str, ...]:
-        keys = self._opened.get(running.identity.focuser_id, ())
-        return tuple(dict.fromkeys(program_of(key) for key in keys))
 
     def note_reader(self, rig: str, client: Client) -> None:
         """Note that a client has read FocusOffsets that are not zero: it may have kept them."""

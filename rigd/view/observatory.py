@@ -53,6 +53,12 @@ class Observatory(Protocol):
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""
 
+    def report_indi_clients(self, rig: str, lost: str | None) -> None:
+        """How INDI clients were cut off from a rig's devices; None: they have them."""
+
+    def warn(self, rig: str, sentence: str) -> None:
+        """Write a warning into the diary."""
+
     async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
 

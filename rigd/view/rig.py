@@ -37,6 +37,15 @@ class Client:
         return f"{self.program}#{self.client_id or 0}"
 
 
+INDI_CLIENTS = Client(name="INDI clients")
+"""Whoever asks through the INDI bus: its messages do not say who sent them."""
+
+
+def opened_over_indi(unique_id: str) -> str:
+    """What the virtual device of an INDI bus is kept under, beside the same one over Alpaca."""
+    return f"{unique_id}/indi"
+
+
 def program_of(key: str) -> str:
     """Address and library of the client with this key."""
     return key.rpartition("#")[0]

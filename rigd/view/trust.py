@@ -17,6 +17,8 @@ def why_not_trusted(rig: Rig) -> str | None:
         return alarm
     if rig.settings.mode is not Mode.APPLY:
         return f"mode {rig.settings.mode}: rigd does not keep the focus"
+    if rig.clients_lost is not None:
+        return rig.clients_lost
     if wrong := _describe_focuser(rig) or _describe_motion(rig):
         return wrong
     if rig.fault is not None and rig.fault_part is not Part.FILTER:

@@ -120,6 +120,11 @@ class FakeObservatory:
     gate: str | None = None
     behind: bool = False
     """Whether it did not run for a while."""
+    gate_opens_by_itself: bool = False
+    fails: str | None = None
+    """Why every filter change fails, after it has begun; None: none does."""
+    lost: dict[str, str | None] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     connects: str | None = "at once"
     """How hardware connects: at once, None: never, any other text: this error."""
     asked: list[tuple[object, ...]] = field(default_factory=list)
@@ -216,7 +221,11 @@ class FakeObservatory:
     def finish(self, rig: str = "rig0") -> None:
         """All motion of a rig has ended."""
         target = self.targets.pop(rig, {})
-        wheel = {"filter_position": target["filter"]} if "filter" in target else None
+        wheel: Changes | None = None
+        if "filter" in target and self.fails is None:
+            wheel = {"filter_position": target["filter"]}
+        elif "filter" in target:
+            wheel = {"filter_position": 0, "fault": self.fails}
         steps = target.get("steps", self.views[rig].focuser.position_steps)
         self.change(rig, wheel=wheel, focuser={"moving": False, "position_steps": steps})
 
@@ -256,6 +265,12 @@ class FakeObservatory:
         self.asked.append(("halt", rig))
         self.targets.pop(rig, None)
         self.finish(rig)
+
+    def report_indi_clients(self, rig: str, lost: str | None) -> None:
+        self.lost[rig] = lost
+
+    def warn(self, rig: str, sentence: str) -> None:
+        self.warnings.append(sentence)
 
     async def changes(self, rig: str) -> NightChanges:
         return NightChanges(rig=rig, since="2026-11-19T12:00:00+00:00", changes=())
@@ -379,4 +394,6 @@ class FakeObservatory:
             msg = f"{name}: not connected"
             raise DeviceUnavailableError(msg)
         if self.gate is not None:
-            raise RefusedError(self.gate)
+            refused = RefusedError(self.gate)
+            refused.opens_by_itself = self.gate_opens_by_itself
+            raise refused

@@ -5,6 +5,7 @@ from dataclasses import replace
 from rigd.devices.events import GuiderReport, MountReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.requests import (
+    ClientsJudged,
     HoldRequested,
     ProfileChangeRequested,
     ProfileKept,
@@ -94,6 +95,14 @@ def share(night: Night) -> None:
 
 def share_no_more(night: Night) -> None:
     night.feed(SharingJudged(at_s=night.now_s, sentence=None))
+
+
+def cut_clients_off(night: Night) -> None:
+    night.feed(ClientsJudged(at_s=night.now_s, lost="the driver has died"))
+
+
+def let_clients_in(night: Night) -> None:
+    night.feed(ClientsJudged(at_s=night.now_s, lost=None))
 
 
 def fill_the_disk(night: Night) -> None:

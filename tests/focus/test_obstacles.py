@@ -86,6 +86,7 @@ STATES = (
     State("profile", gates.edit_profile, (gates.keep_profile,)),
     State("train", gates.contradict, (gates.confirm_train,)),
     State("sharing", gates.share, (gates.share_no_more,)),
+    State("clients_lost", gates.cut_clients_off, (gates.let_clients_in,)),
     State("news", gates.sleep, (gates.read_what_was_said,)),
     State("store", gates.fill_the_disk, (gates.make_room,)),
     State("focuser_silent", devices.pull_the_line, (devices.plug_it_in, devices.connect_it_anew)),

@@ -135,6 +135,8 @@ class RawListener:
     def __init__(self, port: int) -> None:
         self._port = port
         self.history: list[Heard] = []
+        self.sentences: list[str] = []
+        """What devices said in words."""
         self._news = asyncio.Event()
         self._pings = self._answered = 0
 
@@ -223,6 +225,8 @@ class RawListener:
             return b""
 
     def _note(self, element: Element) -> None:
+        if element.tag == "message":
+            self.sentences.append(element.get("message", ""))
         self.history.append(
             Heard(
                 at_s=monotonic(),

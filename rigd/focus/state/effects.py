@@ -286,13 +286,21 @@ class Step:
     refusal: Refusal | None = None
     sentence: str = ""
     """Of the refusal."""
+    opens_by_itself: bool = False
+    """Whether asking once more later may do, with nothing changed by anybody."""
 
     def then(self, later: "Step") -> "Step":
         """This step and a later one that began with its rig, as one; the first refusal stands."""
         refused = self if self.refusal is not None else later
         effects = self.effects + later.effects
-        return Step(later.rig, effects, refused.refusal, refused.sentence)
+        return Step(later.rig, effects, refused.refusal, refused.sentence, refused.opens_by_itself)
 
     def also(self, *effects: Effect) -> "Step":
         """This step with more to be done after what it does already."""
-        return Step(self.rig, self.effects + effects, self.refusal, self.sentence)
+        return Step(
+            self.rig,
+            self.effects + effects,
+            self.refusal,
+            self.sentence,
+            self.opens_by_itself,
+        )

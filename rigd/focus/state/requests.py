@@ -200,6 +200,15 @@ class SharingJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientsJudged:
+    """Clients of rigd's devices were cut off from them, or have come back."""
+
+    at_s: float
+    lost: str | None
+    """How they were cut off, and what follows; None if none is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreJudged:
     """What is to be remembered could not be stored, or is stored again."""
 
@@ -320,6 +329,7 @@ Inner = (
     | ProfileKept
     | TrainJudged
     | SharingJudged
+    | ClientsJudged
     | StoreJudged
     | Answer
     | Tick

@@ -225,6 +225,8 @@ class Rig:
     """With which other rig it shares a focuser that both would move."""
     mismatch: str | None = None
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
+    clients_lost: str | None = None
+    """How clients that had rigd's devices open were cut off from them."""
     focuser_silent: str | None = None
     """What the focuser's driver goes on complaining of, while the focuser does not answer it."""
     zeros_told: bool = False
@@ -263,10 +265,6 @@ class Rig:
         if role is FocuserRole.MAIN:
             return replace(self, main_focuser=state)
         return replace(self, guide_focuser=state)
-
-    def with_sharing(self, sentence: str | None) -> "Rig":
-        """This rig, sharing its focuser so, or with nobody."""
-        return replace(self, sharing=sentence)
 
     def slot(self, filter_position: int | None) -> FilterSlot | None:
         """The slot at a position; None if the rig has none there."""

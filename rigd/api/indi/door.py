@@ -1,0 +1,185 @@
+"""Serves rigd's devices to the drivers that indiserver starts: one talk for each of them."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Collection, Coroutine, Mapping
+from time import monotonic
+
+from rigd.api.indi.driver import GREETING
+from rigd.api.indi.driver_cache import READY
+from rigd.api.indi.rig_door import RigDoor, describe_loss
+from rigd.api.indi.vectors import Key, Vector
+from rigd.api.indi.wire import Element, ElementReader, message
+from rigd.view.observatory import Observatory
+from rigd.view.rig import RigView, opened_over_indi
+
+log = logging.getLogger(__name__)
+
+END = "rigdEnd"
+GREETING_LIMIT_S = 5.0
+WRONG_TOKEN_S = 1.0
+"""How long whoever comes with a wrong token waits, so that tokens cannot be tried out."""
+RECOVERY_S = 10.0
+"""How long after rigd's start a driver may take to come back."""
+MOST_LINKS = 32
+MOST_UNREAD_BYTES = 1 << 20
+"""What a driver that does not read is kept; then it is left to come again."""
+_CHUNK = 1 << 16
+
+
+class IndiDoor:
+    """All rigs, for all drivers that indiserver has started."""
+
+    def __init__(self, observatory: Observatory, version: str, token: str | None) -> None:
+        self._observatory, self._version, self._token = observatory, version, token
+        self._rigs: dict[str, RigDoor] = {}
+        self._shown: dict[Key, Vector] = {}
+        self._links: set[asyncio.StreamWriter] = set()
+        self._due: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def shown(self) -> Mapping[Key, Vector]:
+        """What every driver has been told last."""
+        return self._shown
+
+    async def run(self) -> None:
+        """Follow the views until cancelled."""
+        loop = asyncio.get_running_loop()
+        recovery = loop.call_later(RECOVERY_S, self._note_gone)
+        try:
+            while True:
+                self.publish()
+                await self._observatory.changed()
+        finally:
+            recovery.cancel()
+            if self._due is not None:
+                self._due.cancel()
+            for task in tuple(self._tasks):
+                task.cancel()
+            for link in tuple(self._links):
+                link.close()
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, needs_token: bool
+    ) -> None:
+        """Talk with one driver until it goes."""
+        is_killed = True
+        try:
+            if not await self._is_welcome(reader, needs_token=needs_token):
+                return
+            self._renew(())
+            defined = [vector.define() for vector in self._shown.values()]
+            writer.write(b"".join(one.to_bytes() for one in (*defined, Element(READY, {}))))
+            self._links.add(writer)
+            elements = ElementReader()
+            while data := await reader.read(_CHUNK):
+                for asked in elements.feed(data):
+                    if asked.tag == END:
+                        is_killed = False
+                    elif asked.tag.startswith("new"):
+                        self._take(asked)
+        except (OSError, TimeoutError, ValueError) as error:
+            log.debug("INDI driver: %s", error)
+        finally:
+            writer.close()
+            if writer in self._links:
+                self._links.discard(writer)
+                self._note_gone(is_killed=is_killed)
+
+    async def _is_welcome(self, reader: asyncio.StreamReader, *, needs_token: bool) -> bool:
+        async with asyncio.timeout(GREETING_LIMIT_S):
+            line = (await reader.readline()).decode("utf-8", "replace").strip()
+        if line != GREETING and not line.startswith(f"{GREETING} "):
+            return False
+        if len(self._links) >= MOST_LINKS:
+            log.warning("INDI: %d drivers are connected already", MOST_LINKS)
+            return False
+        token = line.removeprefix(GREETING).strip()
+        known = self._token or ""
+        if not needs_token or (known and hmac.compare_digest(token.encode(), known.encode())):
+            return True
+        log.warning("INDI: a driver came with a wrong token, or with none")
+        await asyncio.sleep(WRONG_TOKEN_S)
+        return False
+
+    def _take(self, asked: Element) -> None:
+        for view in self._observatory.rigs():
+            if self._rig(view).take(view, asked):
+                return
+
+    def _note_gone(self, *, is_killed: bool = True) -> None:
+        """A driver has gone, with its indiserver or alone, or has not come back."""
+        if self._links:
+            return
+        for view in self._observatory.rigs():
+            devices = (view.wheel, view.focuser)
+            opened = [one for one in devices if self._rig(view).is_open(one)]
+            if not opened:
+                continue
+            if is_killed:
+                self._observatory.report_indi_clients(view.name, describe_loss(view))
+                continue
+            for device in opened:
+                self._observatory.remember_opened(opened_over_indi(device.unique_id), ())
+
+    def _rig(self, view: RigView) -> RigDoor:
+        if view.name not in self._rigs:
+            self._rigs[view.name] = RigDoor(self._observatory, self._version, self)
+        return self._rigs[view.name]
+
+    def publish(self, repeated: Collection[Key] = ()) -> None:
+        """Tell every driver what has changed, and of `repeated` also what has not."""
+        if self._links:
+            self._renew(repeated)
+
+    def _renew(self, repeated: Collection[Key]) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        now_s, due_s = monotonic(), list[float]()
+        shown: dict[Key, Vector] = {}
+        repeats = set(repeated)
+        for view in self._observatory.rigs():
+            rig = self._rig(view)
+            shown |= {vector.key: vector for vector in rig.vectors(view, now_s, repeats)}
+            free_at_s = rig.wheel.free_at_s
+            if free_at_s is not None and free_at_s > now_s:
+                due_s.append(free_at_s)
+            rig.note_real_wheel(view)
+        for key in [key for key in self._shown if key not in shown]:
+            self._write(self._shown[key].delete())
+        for key, vector in shown.items():
+            before = self._shown.get(key)
+            if before is not None and before.shape() == vector.shape():
+                if before != vector or key in repeats:
+                    self._write(vector.tell())
+                continue
+            if before is not None:
+                self._write(before.delete())
+            self._write(vector.define())
+            self._write(vector.tell())  # a client that waits is freed by a value alone
+        self._shown = shown
+        if due_s:
+            loop = asyncio.get_running_loop()
+            self._due = loop.call_later(min(due_s) - now_s, self.publish)
+
+    def say(self, device: str, sentence: str) -> None:
+        """Say a sentence in the log of every client."""
+        self._write(message(device, sentence))
+
+    def _write(self, element: Element) -> None:
+        data = element.to_bytes()
+        for link in tuple(self._links):
+            link.write(data)
+            if link.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
+                log.warning("INDI: a driver does not read; its connection is closed")
+                link.transport.abort()
+
+    def start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Do something that waits, beside everything else."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,1 @@
+"""rigd's devices under a real indiserver."""

@@ -1,0 +1,113 @@
+"""What ends while clients have rigd's INDI devices: the daemon, the driver, the server."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.live.indi_door.rig import (
+    FOCUSER_DEVICE,
+    GREEN,
+    POSITION,
+    RED,
+    SLOT,
+    WHEEL_DEVICE,
+    DoorRig,
+    door_rig,
+    until,
+)
+
+pytestmark = pytest.mark.live
+
+
+def states(rig: DoorRig, device: str, name: str, since: int) -> list[str]:
+    heard = rig.wire.history[since:]
+    return [one.state for one in heard if (one.device, one.name) == (device, name)]
+
+
+def whats(rig: DoorRig, device: str, name: str, since: int) -> list[str]:
+    heard = rig.wire.history[since:]
+    return [one.what for one in heard if (one.device, one.name) == (device, name)]
+
+
+async def test_while_the_daemon_is_away_commands_are_answered_with_alert_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        driver = rig.driver_pid
+        await asyncio.to_thread(rig.daemon.kill)
+        await rig.wire.wait(
+            lambda: (one := rig.wire.latest(WHEEL_DEVICE, SLOT)) and one.state == "Alert",
+            "the wheel in Alert",
+        )
+        kept = rig.wire.number(FOCUSER_DEVICE, POSITION)
+        began = len(rig.wire.history)
+        rig.ask(GREEN)
+        await rig.wire.wait(
+            lambda: states(rig, WHEEL_DEVICE, SLOT, began) == ["Alert"], "the answer"
+        )
+        sentence = rig.wire.sentences[-1]
+
+        rig.daemon.start()
+        await rig.wire.until(WHEEL_DEVICE, SLOT, RED)
+        rig.ask(GREEN)
+        await rig.wire.until(WHEEL_DEVICE, SLOT, GREEN)
+
+        assert kept is not None
+        assert "rigd does not answer: nothing was moved" in sentence
+        assert rig.driver_pid == driver
+        assert not any(one.what == "delProperty" for one in rig.wire.history)
+
+
+async def test_a_killed_driver_makes_the_focus_untrusted_until_clients_have_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        rig.ask(GREEN)
+        await rig.wire.until(WHEEL_DEVICE, SLOT, GREEN)
+        trusted = await asyncio.to_thread(rig.told)
+
+        began = len(rig.wire.history)
+        rig.kill_driver()
+        await until(lambda: rig.told()["not_trusted_because"] is not None, "rigd notices")
+        lost = await asyncio.to_thread(rig.told)
+        said = rig.told("/history")["history"]
+        # indiserver starts it again, and rigd says nothing of trust before a client is there.
+        await rig.wire.wait(
+            lambda: "defNumberVector" in whats(rig, WHEEL_DEVICE, SLOT, began), "the driver again"
+        )
+        still = await asyncio.to_thread(rig.told)
+        rig.ask(RED)
+        await rig.wire.until(WHEEL_DEVICE, SLOT, RED)
+        await until(lambda: rig.told()["not_trusted_because"] is None, "trust")
+
+        assert trusted["not_trusted_because"] is None
+        assert "takes every frame through Green" in lost["not_trusted_because"]
+        assert any("takes every frame through Green" in one["sentence"] for one in said)
+        assert "clients_lost" in {one["name"] for one in lost["obstacles"]}
+        assert still["not_trusted_because"] == lost["not_trusted_because"]
+
+
+async def test_a_server_that_ends_takes_its_clients_with_it_and_is_no_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        await asyncio.to_thread(rig.server.kill)
+        await until(lambda: rig.told()["servers_down"], "the server is gone")
+        told = await asyncio.to_thread(rig.told)
+        assert "clients_lost" not in {one["name"] for one in told["obstacles"]}
+
+
+async def test_rigd_takes_none_of_its_own_devices_for_hardware(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        rig.ask(GREEN)
+        await rig.wire.until(WHEEL_DEVICE, SLOT, GREEN)
+        told = await asyncio.to_thread(rig.told)
+        assert told["devices"]
+        assert not any(one["name"].startswith("rigd ") for one in told["devices"])
