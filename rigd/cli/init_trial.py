@@ -16,7 +16,7 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.cli.daemon_address import find_daemon
 from rigd.cli.daemon_client import ask, rows
 from rigd.cli.offsets_why import nothing_learnt
-from rigd.cli.profile import keep_imported
+from rigd.cli.profile_import import keep_imported
 from rigd.equipment.profile_toml import parse_profile
 from rigd.errors import DeviceUnavailableError, RigdError
 from rigd.files.plain_words import count_of

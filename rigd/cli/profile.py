@@ -107,7 +107,7 @@ def create_profile(
     """Create an empty profile; `rigd profile edit` fills it in."""
     with profile_source(url, config) as here:
         text = profile_text(EquipmentProfile(name=name))
-        typer.echo(f"{asyncio.run(here.profiles.create(text, _user()))!r} is created")
+        typer.echo(f"{asyncio.run(here.profiles.create(text, local_user()))!r} is created")
 
 
 @profile_app.command("clone")
@@ -121,7 +121,7 @@ def clone_profile(
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
         typer.echo(
-            f"{asyncio.run(here.profiles.clone(name, new, _user()))!r} is a copy of {name!r}"
+            f"{asyncio.run(here.profiles.clone(name, new, local_user()))!r} is a copy of {name!r}"
         )
 
 
@@ -135,7 +135,9 @@ def rename_profile(
     """Rename a profile; what was learnt with it stays."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        typer.echo(f"{name!r} is now {asyncio.run(here.profiles.rename(name, new, _user()))!r}")
+        typer.echo(
+            f"{name!r} is now {asyncio.run(here.profiles.rename(name, new, local_user()))!r}"
+        )
 
 
 @profile_app.command("switch")
@@ -148,7 +150,7 @@ def switch_profile(
     """Put another profile in force. Nothing moves; refused while something is moving."""
     with profile_source(url, config, rig) as here:
         name = asyncio.run(here.name(name))
-        asyncio.run(here.profiles.switch(here.rig, name, _user()))
+        asyncio.run(here.profiles.switch(here.rig, name, local_user()))
         typer.echo(f"{name!r} is in force on {here.rig}")
 
 
@@ -159,7 +161,7 @@ def archive_profile(
     """Archive a profile; nothing is ever deleted."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        asyncio.run(here.profiles.shelve(name, _user(), archived=True))
+        asyncio.run(here.profiles.shelve(name, local_user(), archived=True))
         typer.echo(f"{name!r} is archived")
 
 
@@ -170,7 +172,7 @@ def restore_profile(
     """Take a profile out of the archive."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        asyncio.run(here.profiles.shelve(name, _user(), archived=False))
+        asyncio.run(here.profiles.shelve(name, local_user(), archived=False))
         typer.echo(f"{name!r} is restored")
 
 
@@ -225,7 +227,7 @@ def edit_profile(
         else:
             with profile_source(url, config, rig) as here:
                 after = asyncio.run(
-                    here.profiles.put(found.name, text, _user(), expect=found.revision)
+                    here.profiles.put(found.name, text, local_user(), expect=found.revision)
                 )
             typer.echo(f"{after!r} is changed:")
             for line in edit_lines(parse_profile(found.toml, found.name), profile):
@@ -269,7 +271,7 @@ def undo_change(
 ) -> None:
     """Undo the last change of a profile; once more, the one before it."""
     with profile_source(url, config) as here:
-        taken_back = asyncio.run(here.profiles.undo(_user()))
+        taken_back = asyncio.run(here.profiles.undo(local_user()))
     if as_json:
         typer.echo(json.dumps(to_json(taken_back), indent=2))
         return
@@ -303,46 +305,6 @@ def show_history(
         typer.echo(change_line(row))
         for line in difference_lines(row):
             typer.echo(f"    {line}")
-
-
-def keep_imported(
-    profile: EquipmentProfile,
-    *,
-    replaced: str | None,
-    switched: bool,
-    rig: str | None,
-    url: str,
-    config: Path | None,
-) -> str:
-    """Store a profile that was read from a file, as a new one or in place of another.
-
-    Args:
-        profile: what was read.
-        replaced: the profile that it takes the place of; None: it is a new one.
-        switched: put it in force too.
-        rig: where; None: on the only rig.
-        url: where the daemon answers.
-        config: its configuration, for the database.
-    """
-    text = profile_text(profile)
-    with profile_source(url, config, rig) as here:
-        if switched:
-            _ = here.rig  # which rig must be clear before anything is stored
-        if replaced is None:
-            name = asyncio.run(here.profiles.create(text, _user(), imported=True))
-            said = f"{name!r} is kept"
-        else:
-            replaced = asyncio.run(here.name(replaced))
-            name = asyncio.run(here.profiles.put(replaced, text, _user(), imported=True))
-            renamed = name != replaced
-            said = f"{name!r} replaces {replaced!r}" if renamed else f"{name!r} is replaced"
-            if not switched:
-                said += ", and counts at once where it was in force; elsewhere"
-        if not switched:
-            colon = ":" if replaced is None else ""
-            return f"{said}{colon} `rigd profile switch {shlex.quote(name)}` puts it in force"
-        asyncio.run(here.profiles.switch(here.rig, name, _user()))
-        return f"{said}, and is in force on {here.rig}"
 
 
 def file_or_profile(
@@ -383,7 +345,8 @@ def _open_editor(path: Path) -> None:
         raise RefusedError(msg)
 
 
-def _user() -> Client:
+def local_user() -> Client:
+    """Who asks at this computer."""
     try:
         return Client(name=getpass.getuser())
     except (OSError, KeyError):

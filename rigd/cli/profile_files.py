@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
-from rigd.cli.profile import file_or_profile, keep_imported
+from rigd.cli.profile import file_or_profile
+from rigd.cli.profile_import import keep_imported
 from rigd.equipment.fingerprint import filter_fingerprint, filter_fingerprints, train_fingerprint
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.imports.reader import read_path

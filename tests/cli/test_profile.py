@@ -166,6 +166,25 @@ def test_ekos_database_to_a_profile_in_force_is_one_command(shell: Shell, tmp_pa
     assert shown["wheel"]["address"] == {"server": "simulators", "device": "ZWO EFW"}
 
 
+def test_an_import_that_was_kept_and_not_put_in_force_may_be_given_again(
+    shell: Shell, tmp_path: Path
+) -> None:
+    text = (tmp_path / "demo.toml").read_text().replace('"simulators"', '"elsewhere"')
+    (tmp_path / "far.toml").write_text(text.replace(DEMO, "Far"))
+    words = ("import", tmp_path / "far.toml", "--switch")
+
+    refused = shell.refused(*words)
+    with shell.config.open("a", encoding="utf-8") as config:
+        config.write('[[servers]]\nname = "elsewhere"\ndriver = "indi"\nhost = "far"\n')
+    said = shell.run(*words)
+    (tmp_path / "far.toml").write_text(text.replace(DEMO, "Far").replace("480.0", "384.0"))
+
+    assert "'Far' is kept, but is not in force" in refused
+    assert "'elsewhere' is not a [[servers]] name" in refused
+    assert "'Far' was kept before, and is in force on demo" in said
+    assert "there is a profile named 'Far' already" in shell.refused(*words)
+
+
 def test_a_server_that_does_not_exist_keeps_nothing(shell: Shell, tmp_path: Path) -> None:
     words = ("import", FIXTURES / "ccdciel.conf", "--keep", "--server", "elsewhere")
 
