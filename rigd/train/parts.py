@@ -37,6 +37,8 @@ class Port:
     """Of what it is an end of, where that matters: nobody else has a maker's own bolts."""
     nests: tuple[str, ...] = ()
     """Of a ring's end that sinks into a neighbour's, and of that: the ids of the rings."""
+    usual: Gender | None = None
+    """Of an end that nobody knows: what it is taken to be. None: whatever fits its neighbour."""
 
     @property
     def is_male(self) -> bool:
@@ -88,6 +90,8 @@ def may_join(one: Port, other: Port) -> bool:
     if one.end is None or other.end is None:
         if any(port.is_bolted for port in (one, other)):
             return one.maker is not None and one.maker == other.maker
+        if _is_unusual(one, other) or _is_unusual(other, one):
+            return False
         return not any(port.is_bayonet or port.is_of_sct for port in (one, other))
     if not may_mate(one.end, other.end):
         return False
@@ -98,6 +102,12 @@ def may_join(one: Port, other: Port) -> bool:
     if other.end.gender is Gender.MALE:
         return other.depth_um <= one.depth_um
     return True
+
+
+def _is_unusual(unknown: Port, known: Port) -> bool:
+    """Whether a neighbour asks of an end that nobody knows to be what such ends are not."""
+    usual = unknown.usual
+    return usual is not None and known.end is not None and known.end.gender is usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

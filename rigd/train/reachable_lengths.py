@@ -166,12 +166,8 @@ class Reach:
     def _port(self, port: Port) -> int:
         # Spelt out: comparing ends as such would cost more than the rest of the set-up.
         end = port.end
-        key = (
-            end and (end.coupling, end.standard, end.gender),
-            port.depth_um,
-            port.maker,
-            port.nests,
-        )
+        kind = end and (end.coupling, end.standard, end.gender)
+        key = (kind, port.depth_um, port.maker, port.nests, port.usual)
         if (found := self._index.get(key)) is None:
             found = self._index[key] = len(self._ports)
             self._ports.append(port)

@@ -16,23 +16,39 @@ _NOWHERE = Port(end=End(coupling=Coupling.BOLTS, standard="nowhere", gender=Gend
 def sure_stacks(problem: SpacerProblem, k: int) -> tuple[Stack, ...]:
     """Return the best stacks; those that rest on an unusual end come later.
 
-    Hardly any device is male towards the telescope: one is taken to be so, where nobody says, only
-    if no train within the tolerance does without.
+    Telescopes are male, and hardly any device or camera is male towards the telescope: what nobody
+    says of an end is taken to be otherwise only if no train within the tolerance does without.
     """
-    usual = tuple(order for order in problem.orders if not any(map(_is_unusual, order)))
-    if len(usual) == len(problem.orders) or not usual:
+    usual = _with_usual_ends(problem)
+    if usual == problem or not usual.orders:
         return _stacks_of_sure_lengths(problem, k)
-    found = [
-        one
-        for one in _stacks_of_sure_lengths(replace(problem, orders=usual), k)
-        if one.tolerance_class <= USABLE
-    ]
+    found = [one for one in _stacks_of_sure_lengths(usual, k) if one.tolerance_class <= USABLE]
     if len(found) < k:
         keys = {sameness_key(one) for one in found}
         found += [
             one for one in _stacks_of_sure_lengths(problem, k) if sameness_key(one) not in keys
         ]
     return tuple(found[:k])
+
+
+def _with_usual_ends(problem: SpacerProblem) -> SpacerProblem:
+    """Return a problem in which what nobody knows of an end is as usual."""
+    return replace(
+        problem,
+        optic=_as_usual(problem.optic, Gender.MALE),
+        cameras=tuple(
+            replace(one, port=_as_usual(one.port, Gender.FEMALE)) for one in problem.cameras
+        ),
+        orders=tuple(
+            tuple(replace(one, front=_as_usual(one.front, Gender.FEMALE)) for one in order)
+            for order in problem.orders
+            if not any(map(_is_unusual, order))
+        ),
+    )
+
+
+def _as_usual(port: Port, gender: Gender) -> Port:
+    return replace(port, usual=gender) if port.end is None else port
 
 
 def _is_unusual(device: TrainPart) -> bool:

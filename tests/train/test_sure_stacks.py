@@ -157,3 +157,15 @@ def test_other_ends_are_looked_for_where_the_telescopes_own_is_not_known(
     text = TRAIN.replace('end = "M42x0.75 male"', end, 1) + RING.format(id="ring", length_mm=37.5)
 
     assert find_usable_ends(answer(parse_train(text), 1)) == served
+
+
+def test_an_end_of_which_nothing_is_known_is_taken_to_be_as_usual() -> None:
+    # 11 mm are exact with one ring, but then the camera would be male: 10 and 1 mm do as well.
+    text = TRAIN.replace("required_back_focus_mm = 55", "required_back_focus_mm = 28.5")
+    text = text.replace('end = "M42x0.75 female"', "").replace('end = "M42x0.75 male"', "")
+    rings = RING.format(id="ten", length_mm=10) + RING.format(id="one", length_mm=1)
+    both = RING.format(id="both", length_mm=11).replace("male", "female").replace("fefe", "fe")
+
+    found = sure_stacks(spacer_problem(parse_train(text + rings + both)), 2)
+
+    assert [sorted(one.bought) for one in found] == [["one", "ten"], ["both"]]
