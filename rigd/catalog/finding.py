@@ -94,21 +94,31 @@ def find_entry(
     if found:
         shown = tuple((own or found)[:MOST_OFFERED])
         return Finding(entry=None, offered=shown, alike=tuple(own or found))
-    known, unknown = _split_known(catalog, kind, words)
-    if known and unknown:
-        rest = find_entry(catalog, kind, known, maker=maker, is_wanted=is_wanted)
-        if (
-            rest.entry is not None
-            and _names_model(known)
-            and not _is_of_other_ratio(rest.entry, unknown)
-        ):
-            remark = (
-                f"{words!r} is taken to be {title(rest.entry)}: the catalog does not know"
-                f" {' '.join(unknown)!r} of it"
-            )
-            return Finding(entry=rest.entry, remark=remark)
+    if (rest := _find_without_unknown(catalog, kind, words, maker, is_wanted)) is not None:
+        return rest
     offered, is_near = _nearest(catalog, kind, words, is_wanted)
     return Finding(entry=None, offered=offered, is_near=is_near)
+
+
+def _find_without_unknown(
+    catalog: Catalog,
+    kind: str,
+    words: str,
+    maker: str | None,
+    is_wanted: Callable[[Entry], bool],
+) -> Finding | None:
+    """Return what is meant by the words but for those that nobody has, which are named."""
+    known, unknown = _split_known(catalog, kind, words)
+    if not known or not unknown or not _names_model(known):
+        return None
+    rest = find_entry(catalog, kind, known, maker=maker, is_wanted=is_wanted)
+    if rest.entry is None or _is_of_other_ratio(rest.entry, unknown):
+        return None
+    remark = (
+        f"{words!r} is taken to be {title(rest.entry)}: the catalog does not know"
+        f" {' '.join(unknown)!r} of it"
+    )
+    return Finding(entry=rest.entry, remark=remark)
 
 
 def _split_known(catalog: Catalog, kind: str, words: str) -> tuple[str, list[str]]:
