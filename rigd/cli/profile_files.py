@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rigd.cli.daemon_client import ask
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
 from rigd.cli.profile import file_or_profile
 from rigd.cli.profile_import import keep_imported
@@ -17,7 +18,7 @@ from rigd.equipment.imports.reader import read_path
 from rigd.equipment.imports.server_names import KnownServer, OtherAddressError, name_servers
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
-from rigd.errors import ConfigError, InvalidValueError
+from rigd.errors import ConfigError, InvalidValueError, RigdError
 from rigd.files.config_path import find_config
 from rigd.files.toml import parse_toml, read_text
 
@@ -83,7 +84,8 @@ def import_command(
     imported = _read(file)
     chosen = imported.train(train) if write is not None or kept or train is not None else None
     if chosen is not None:
-        chosen = _on_servers(chosen, server, config, needed=kept or server is not None)
+        needed = kept or server is not None
+        chosen = _on_servers(chosen, server, url, config, needed=needed)
     if as_json:
         typer.echo(json.dumps(imported.as_json(), indent=2))
     else:
@@ -179,30 +181,44 @@ def _read(file: Path) -> Imported:
 
 
 def _on_servers(
-    train: ImportedTrain, server: str | None, config: Path | None, *, needed: bool
+    train: ImportedTrain, server: str | None, url: str, config: Path | None, *, needed: bool
 ) -> ImportedTrain:
     """Name the train's servers as the configuration does; a profile that is kept needs it."""
     if not train.servers:
         return train
     try:
-        return name_servers(train, _known_servers(config), server)
+        return name_servers(train, _known_servers(url, config), server)
     except OtherAddressError as other:
         if not needed:
             return train
         if not sys.stdin.isatty() or not typer.confirm(f"{other}. Is it the same?", err=True):
             raise
-        return name_servers(train, _known_servers(config), other.server)
+        return name_servers(train, _known_servers(url, config), other.server)
     except (ConfigError, InvalidValueError):
         if needed:
             raise
         return train
 
 
-def _known_servers(config: Path | None) -> list[KnownServer]:
+def _find_config(url: str, config: Path | None) -> Path:
+    """The configuration file; where none is named or found, that of the daemon that answers."""
+    try:
+        return find_config(config)
+    except ConfigError:
+        try:
+            theirs = ask(url, "/rigs").get("config")
+        except RigdError:
+            theirs = None
+        if config is not None or not isinstance(theirs, str) or not Path(theirs).is_file():
+            raise
+        return Path(theirs)
+
+
+def _known_servers(url: str, config: Path | None) -> list[KnownServer]:
     from rigd.config import load_for_start
 
     known = []
-    for one in load_for_start(find_config(config)).config.servers:
+    for one in load_for_start(_find_config(url, config)).config.servers:
         host, port = one.options.get("host"), one.options.get("port")
         known.append(
             KnownServer(

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from rigd.cli.app import app
 from rigd.cli.daemon_address import find_daemon
+from rigd.cli.profile_files import _known_servers
 from rigd.errors import ConfigError
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.api.observatory import FakeObservatory
@@ -112,3 +113,16 @@ def test_a_rigd_with_another_configuration_is_said(server: LiveServer, config: P
     assert result.exit_code == 0, result.output
     said = f"at http://{server.address} was started with {config}, not with {other}\n"
     assert result.stderr == f"the rigd that answers {said}"
+
+
+def test_servers_of_an_import_are_those_of_the_daemon_where_no_configuration_is_found(
+    server: LiveServer, config: Path
+) -> None:
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[[servers]]\nname = "pier"\ndriver = "indi"\nhost = "far"\n')
+
+    known = _known_servers(f"http://127.0.0.1:{server.port}", None)
+
+    assert [(one.name, one.host) for one in known] == [("pier", "far")]
+    with pytest.raises(ConfigError, match="no configuration"):
+        _known_servers("http://127.0.0.1:1", None)
