@@ -50,7 +50,13 @@ def play(scenario: Scenario, directory: Path) -> table.Outcome:
     directory.mkdir(parents=True)
     started_s = time.monotonic()
     trouble = ""
-    evening = Evening(directory, scenario.mode, scenario.rows, is_slow=scenario.is_slow)
+    evening = Evening(
+        directory,
+        scenario.mode,
+        scenario.rows,
+        is_slow=scenario.is_slow,
+        has_pair=scenario.has_pair,
+    )
     with evening:
         try:
             scenario.play(evening)

@@ -1,6 +1,7 @@
 """An evening: indiserver with its simulators, a rigd beside it, and a KStars with its Ekos."""
 
 import os
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -15,6 +16,7 @@ from bench.ekos.sky import Sky, Starlight
 from bench.ekos.user_database import FilterRow, write
 from tests.live.controllers.moonlite import MoonLite
 from tests.live.daemon import Daemon
+from tests.live.indi_door.rig import FOCUSER_DEVICE, WHEEL_DEVICE, driver_command
 from tests.live.indiserver import (
     CAMERA,
     FOCUSER,
@@ -42,6 +44,8 @@ START = "Red"
 EXPOSURE_S, SEARCH_S = 3.0, 1.0
 """Of the sequence, and of Ekos' autofocus: told apart by it."""
 LIMIT_S = 60.0
+AWAY_S = 8.0
+"""How long a rigd that was killed stays away."""
 FOCUS_S = 400.0
 """An autofocus with a slow focuser takes minutes."""
 FOCUS_COMPLETE, FOCUS_ENDED = "1", {"1", "2", "3"}
@@ -84,10 +88,13 @@ class Evening:
         rows: Sequence[FilterRow] = tuple(FilterRow(name) for name in NAMES),
         *,
         is_slow: bool = False,
+        has_pair: bool = False,
     ) -> None:
+        """`has_pair`: Ekos uses rigd's wheel and focuser in place of the real ones."""
         self.directory = directory
         self.mode = mode
         self.rows = rows
+        self.has_pair = has_pair
         self.focuser = MoonLite.device if is_slow else FOCUSER
         start_steps = MoonLite.start_steps if is_slow else FOCUSER_START_STEPS
         self.sky = Sky(start_steps - OFFSETS[START], tuple(OFFSETS.values()))
@@ -137,6 +144,20 @@ class Evening:
         until(self._is_focused, "Ekos' autofocus ends", FOCUS_S, 0.5)
         return self.kstars.property("status", module="Focus") == FOCUS_COMPLETE
 
+    def restart_rigd_in(self, filters: Sequence[str], *, after_s: float, limit_s: float) -> None:
+        """Let Ekos capture a sequence in the middle of which rigd is killed and started again."""
+        timer = threading.Timer(after_s, self._restart_rigd)
+        timer.start()
+        try:
+            self.capture(filters, limit_s=limit_s)
+        finally:
+            timer.join()
+
+    def _restart_rigd(self) -> None:
+        self.rigd.kill()
+        time.sleep(AWAY_S)
+        self.rigd.start()
+
     def _is_captured(self) -> bool:
         return self.kstars.ekos("getSequenceQueueStatus", module="Capture") == "Complete"
 
@@ -155,6 +176,10 @@ class Evening:
             controller = self._open.enter_context(MoonLite(self.directory))
             controller.motor.steps_per_s = SLOW_STEPS_PER_S
             drivers = (*(d for d in SIMULATORS if "focus" not in d), controller.executable)
+        if self.has_pair:
+            self._open.callback(os.environ.pop, "RIGD_INDI", None)
+            os.environ["RIGD_INDI"] = str(self.directory / "rigd-indi.sock")
+            drivers = (*drivers, driver_command(self.directory))
         self.server = self._open.enter_context(IndiServer(self.directory, drivers))
         self._open.enter_context(Starlight(self.server.port, self.sky))
         self.wire = self._open.enter_context(Listener(self.server.port))
@@ -179,6 +204,8 @@ class Evening:
         until(self.kstars.database.exists, "KStars makes its database")
         time.sleep(2.0)
         self.kstars.stop()
-        write(self.kstars.database, self.server.port, self.focuser, self.rows)
+        focuser = FOCUSER_DEVICE if self.has_pair else self.focuser
+        wheel = WHEEL_DEVICE if self.has_pair else WHEEL
+        write(self.kstars.database, self.server.port, focuser, self.rows, wheel)
         self.kstars.start()
         self.kstars.open_ekos()

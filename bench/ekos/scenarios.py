@@ -27,6 +27,17 @@ def capture_three_rounds(evening: Evening) -> None:
     evening.capture(ROUND * 3, limit_s=240.0)
 
 
+def capture_two_hundred(evening: Evening) -> None:
+    """Two hundred filter changes, 1 to 3 frames after each."""
+    for frames in (1, 2, 3, 1):
+        evening.capture(ROUND * 12 + ROUND[:2], frames=frames, limit_s=2400.0)
+
+
+def restart_in_three_rounds(evening: Evening) -> None:
+    """Twelve filter changes; rigd is killed in one of them."""
+    evening.restart_rigd_in(ROUND * 3, after_s=21.0, limit_s=400.0)
+
+
 def focus_elsewhere(evening: Evening, frames: int = LONG) -> None:
     """Twice an autofocus behind another filter than the one in the light, and frames after it."""
     evening.capture(("Red",))
@@ -54,8 +65,58 @@ class Scenario:
     play: Callable[[Evening], None] = capture_three_rounds
     rows: Sequence[FilterRow] = rows()
     is_slow: bool = False
+    has_pair: bool = False
+    """Whether Ekos uses rigd's own wheel and focuser."""
 
 
+THROUGH_RIGD = (
+    Scenario("pair", "12 filter changes through rigd's wheel", "apply", has_pair=True),
+    Scenario(
+        "pair-slow",
+        "12 filter changes through rigd's wheel, slow focuser",
+        "apply",
+        is_slow=True,
+        has_pair=True,
+    ),
+    Scenario(
+        "pair-focus",
+        "two autofocus runs behind another filter, through rigd's focuser",
+        "apply",
+        partial(focus_elsewhere, frames=1),
+        has_pair=True,
+    ),
+    Scenario(
+        "pair-focus-each",
+        "an autofocus at each of 4 filter changes, through rigd's focuser",
+        "apply",
+        focus_at_every_change,
+        rows(is_focused=True),
+        has_pair=True,
+    ),
+    Scenario(
+        "pair-own-table",
+        "12 filter changes through rigd's wheel, rigd's table in Ekos too",
+        "apply",
+        rows=rows(OFFSETS),
+        has_pair=True,
+    ),
+    Scenario(
+        "pair-killed",
+        "12 filter changes through rigd's wheel, rigd killed and back after 8 s",
+        "apply",
+        restart_in_three_rounds,
+        is_slow=True,
+        has_pair=True,
+    ),
+    Scenario(
+        "pair-200",
+        "200 filter changes through rigd's wheel, slow focuser",
+        "apply",
+        capture_two_hundred,
+        is_slow=True,
+        has_pair=True,
+    ),
+)
 SCENARIOS = (
     Scenario("apply", "12 filter changes", "apply"),
     Scenario("apply-slow", "12 filter changes, slow focuser", "apply", is_slow=True),
@@ -93,4 +154,5 @@ SCENARIOS = (
         rows(is_focused=True),
         is_slow=True,
     ),
+    *THROUGH_RIGD,
 )

@@ -27,7 +27,9 @@ class FilterRow:
     """Behind which filter it then focuses; its own if none."""
 
 
-def write(path: Path, port: int, focuser: str, filters: Sequence[FilterRow]) -> None:
+def write(
+    path: Path, port: int, focuser: str, filters: Sequence[FilterRow], wheel: str = WHEEL
+) -> None:
     """Write what a user clicks together: the profile, the train and the table of filters."""
     with closing(sqlite3.connect(path)) as database, database:
         database.execute(
@@ -36,7 +38,7 @@ def write(path: Path, port: int, focuser: str, filters: Sequence[FilterRow]) -> 
             (PROFILE_ID, PROFILE, port),
         )
         # A host that is empty would make KStars start an indiserver of its own.
-        drivers = {"Mount": MOUNT, "CCD": CAMERA, "Focuser": focuser, "Filter": WHEEL}
+        drivers = {"Mount": MOUNT, "CCD": CAMERA, "Focuser": focuser, "Filter": wheel}
         database.executemany(
             "insert into driver (label, role, profile) values (?, ?, ?)",
             [(name, role, PROFILE_ID) for role, name in drivers.items()],
@@ -46,7 +48,7 @@ def write(path: Path, port: int, focuser: str, filters: Sequence[FilterRow]) -> 
             "insert into opticaltrains (profile, name, mount, dustcap, lightbox, scope, reducer,"
             " rotator, focuser, filterwheel, camera, guider) values"
             " (?, 'Primary', ?, '--', '--', 'Sample Primary 700@F/5.8', 1, '--', ?, ?, ?, ?)",
-            (PROFILE_ID, MOUNT, focuser, WHEEL, CAMERA, CAMERA),
+            (PROFILE_ID, MOUNT, focuser, wheel, CAMERA, CAMERA),
         )
         database.execute(
             "insert into profilesettings (profile, settings) values (?, ?)", (PROFILE_ID, MODULES)
@@ -55,7 +57,7 @@ def write(path: Path, port: int, focuser: str, filters: Sequence[FilterRow]) -> 
             'insert into filter (Vendor, Model, Type, Color, Exposure, "Offset", UseAutoFocus,'
             " LockedFilter, AbsoluteFocusPosition) values (?, '', '', ?, 1.0, ?, ?, ?, 0)",
             [
-                (WHEEL, row.name, row.offset_steps, int(row.is_focused), row.focus_filter)
+                (wheel, row.name, row.offset_steps, int(row.is_focused), row.focus_filter)
                 for row in filters
             ],
         )
