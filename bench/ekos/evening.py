@@ -181,7 +181,8 @@ class Evening:
             os.environ["RIGD_INDI"] = str(self.directory / "rigd-indi.sock")
             drivers = (*drivers, driver_command(self.directory))
         self.server = self._open.enter_context(IndiServer(self.directory, drivers))
-        self._open.enter_context(Starlight(self.server.port, self.sky))
+        virtual = FOCUSER_DEVICE if self.has_pair else None
+        self._open.enter_context(Starlight(self.server.port, self.sky, self.focuser, virtual))
         self.wire = self._open.enter_context(Listener(self.server.port))
 
     def _start_rigd(self) -> None:

@@ -4,13 +4,16 @@ The camera simulator draws its stars as wide as `SIM_FOCUSING` says for the posi
 focuser reports: `SIM_FOCUS_POSITION` is where they are sharpest. By itself it is the same for every
 filter; here it becomes that of the filter which the wheel turns to. So an autofocus finds each
 filter's own focus, and a frame is in focus where its stars are sharp.
+
+A camera that goes with rigd's focuser takes rigd's positions for those of the drawtube. It is told
+where the focus lies in these: by how much the two focusers say different things when both rest.
 """
 
 from dataclasses import dataclass
 from types import TracebackType
 
 from bench.ekos.listener import Listener, Vector
-from tests.live.indiserver import CAMERA, WHEEL
+from tests.live.indiserver import CAMERA, FOCUSER, WHEEL
 
 SHARPEST_ARCSEC = 3.5
 RANGE_STEPS = 2000
@@ -34,9 +37,15 @@ class Sky:
 class Starlight:
     """Tells the camera simulator of each filter's focus as the wheel turns to it."""
 
-    def __init__(self, port: int, sky: Sky) -> None:
+    def __init__(
+        self, port: int, sky: Sky, focuser: str = FOCUSER, virtual: str | None = None
+    ) -> None:
+        """`virtual` is the focuser that the camera goes with, if it is not the real one."""
         self._sky = sky
         self._slot = 0
+        self._focuser, self._virtual = focuser, virtual
+        self._at_rest: dict[str, float] = {}
+        self._shift_steps = 0.0
         self._wire = Listener(port, self._hear)
 
     def __enter__(self) -> "Starlight":
@@ -58,11 +67,29 @@ class Starlight:
         is_new_camera = (vector.device, vector.name, vector.what) == (CAMERA, "SIM_FOCUSING", "def")
         if is_asked and vector.state != "Busy" and slot != self._slot:
             self._slot = slot
-        elif not (is_new_camera and self._slot):
+        elif not ((is_new_camera or self._has_shifted(vector)) and self._slot):
             return
         values = {
-            "SIM_FOCUS_POSITION": str(self._sky.focus_steps(self._slot)),
+            "SIM_FOCUS_POSITION": f"{self._sky.focus_steps(self._slot) - self._shift_steps:g}",
             "SIM_FOCUS_MAX": str(RANGE_STEPS),
             "SIM_SEEING": f"{SHARPEST_ARCSEC:g}",
         }
         self._wire.tell("Number", CAMERA, "SIM_FOCUSING", values)
+
+    def _has_shifted(self, vector: Vector) -> bool:
+        """Whether the two focusers differ by something else now that both rest."""
+        names = (self._focuser, self._virtual)
+        steps = vector.number
+        if self._virtual is None or vector.device not in names or steps is None:
+            return False
+        if vector.name != "ABS_FOCUS_POSITION" or vector.what == "new":
+            return False
+        if vector.state == "Busy":
+            self._at_rest.pop(vector.device, None)
+            return False
+        self._at_rest[vector.device] = steps
+        if len(self._at_rest) < len(names):
+            return False
+        before = self._shift_steps
+        self._shift_steps = self._at_rest[self._focuser] - self._at_rest[self._virtual]
+        return self._shift_steps != before

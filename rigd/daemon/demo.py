@@ -69,6 +69,12 @@ async def _run(directory: Path) -> None:
             await simulators
 
 
+def own_driver() -> tuple[str, ...]:
+    """The driver of rigd's own devices, where this rigd was installed with its commands."""
+    beside = Path(sys.executable).with_name("indi_rigd")
+    return (str(beside),) if beside.exists() else ()
+
+
 async def _keep_simulators(directory: Path, port: int) -> None:
     """Run indiserver, and again when it dies, unless somebody else took its port."""
     while True:
@@ -79,7 +85,12 @@ async def _keep_simulators(directory: Path, port: int) -> None:
             "-u",
             str(directory / "indiserver"),
             *SIMULATORS,
-            env={**os.environ, "HOME": str(directory)},
+            *own_driver(),
+            env={
+                **os.environ,
+                "HOME": str(directory),
+                "RIGD_INDI": str(directory / daemon.INDI_SOCKET),
+            },
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -160,6 +171,7 @@ INDI's simulators are on port {indi_port}. In another terminal:
 
   indi_setprop{port} "Filter Simulator.FILTER_SLOT.FILTER_SLOT_VALUE=3"   change the filter
   indi_getprop{port} "Focuser Simulator.ABS_FOCUS_POSITION.*"             see the focuser follow
+  indi_getprop{port} "rigd demo.*.*"                                      rigd's own INDI devices
   ./dev rigd explain{url}                                                 why it is where it is
   ./dev rigd offsets{url}                                                 the offset of each filter
   ./dev rigd profile switch "{SECOND}"{url}                         offsets follow, no motion

@@ -161,6 +161,12 @@ class RawListener:
     def set_switch(self, device: str, name: str, element: str) -> None:
         self._send("Switch", device, name, element, "On")
 
+    def set_text(self, device: str, name: str, **values: str) -> None:
+        texts = "".join(f'<oneText name="{key}">{value}</oneText>' for key, value in values.items())
+        self._writer.write(
+            f'<newTextVector device="{device}" name="{name}">{texts}</newTextVector>\n'.encode()
+        )
+
     def latest(self, device: str, name: str) -> Heard | None:
         for heard in reversed(self.history):
             if (heard.device, heard.name) == (device, name):
