@@ -57,13 +57,18 @@ def geometry_evidence(
     return main
 
 
+def _short(size_um: float | None) -> str:
+    """A pixel as a person writes it: what a driver keeps as a float of 32 bits is 5.1999998."""
+    return "unknown" if size_um is None else f"{size_um:.6g}"
+
+
 def _compare(given: SensorGeometry, sensor: Sensor, *, may_be_binned: bool) -> Evidence:
     if given.colour is not None and sensor.colour is not None and given.colour != sensor.colour:
         tints = {True: "colour", False: "mono"}
         says = f"sensor: the device is {tints[given.colour]}, the entry {tints[sensor.colour]}"
         return Evidence(Verdict.CONTRADICTS, says)
-    said = f"{given.width_px} x {given.height_px} px of {given.pixel_width_um} µm"
-    known = f"{sensor.width_px} x {sensor.height_px} px of {sensor.pixel_um} µm"
+    said = f"{given.width_px} x {given.height_px} px of {_short(given.pixel_width_um)} µm"
+    known = f"{sensor.width_px} x {sensor.height_px} px of {_short(sensor.pixel_um)} µm"
     chip = (sensor.width_px, sensor.height_px, sensor.pixel_um)
     frames = [chip, *((*one.px, one.pixel_um or sensor.pixel_um) for one in sensor.frames)]
     verdicts = [_frame_verdict(given, *frame) for frame in frames]

@@ -231,4 +231,5 @@ def _next(path: Path, plan: Any) -> Iterator[str]:
         )
     named = "" if path == default_config_path() else f" --config {path}"
     begin = "systemctl restart rigd" if service else f"rigd run{named}"
-    yield f"Next: `{begin}`, and {plan.advice.next_step}."
+    first = "say which filters are in the wheel (above), then " if plan.open_wheel else ""
+    yield f"Next: {first}`{begin}`, and {plan.advice.next_step}."

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import ValidationError
+
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import find_entry
 from rigd.catalog.models.optic import Optic
@@ -9,6 +11,7 @@ from rigd.devices.identity import WireProtocol
 from rigd.equipment.filter_names import read_filter_name
 from rigd.equipment.named_filters import kind_of_name
 from rigd.equipment.profile import EquipmentProfile
+from rigd.files.toml import config_error
 from rigd.first_run.findings import Findings
 from rigd.first_run.interview import Interview, Option, Question, split_words
 from rigd.first_run.known_devices import KnownDevice
@@ -36,11 +39,12 @@ def ask_slots(
                 text="Which filter is in each slot, slot 1 first (L, R, G, B, Ha 3nm, Empty)?",
                 changes="which offset belongs to which slot",
                 default=", ".join(labels) or None,
+                fault=_fault_of_slots,
             )
         )
         if said is None:
-            plan.warnings.append("the filters are not known: write them into slots")
             tables.pop("wheel")
+            plan.leave_wheel_open(address)
             return
         wheel["slots"] = split_words(said)
         own = said == ", ".join(labels)
@@ -60,6 +64,15 @@ def _labels(device: KnownDevice | None, findings: Findings) -> tuple[list[str], 
     if labels or device.identity.protocol is not WireProtocol.INDI:
         return labels, "as the wheel itself calls them"
     return list(findings.saved_labels.get(device.identity.name, ())), "as its driver keeps them"
+
+
+def _fault_of_slots(said: str) -> str | None:
+    """What is wrong with filters as slots of a wheel; None: nothing."""
+    try:
+        EquipmentProfile.model_validate({"name": "rig", "wheel": {"slots": split_words(said)}})
+    except ValidationError as wrong:
+        return str(config_error("", wrong, EquipmentProfile)).removeprefix(": ")
+    return None
 
 
 def ask_reference(tables: dict[str, Any], interview: Interview, plan: RigPlan) -> None:

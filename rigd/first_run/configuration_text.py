@@ -7,10 +7,12 @@ from textwrap import wrap
 from typing import Any, Final
 
 import tomli_w
+from pydantic import ValidationError
 
 from rigd.config import Config, config_relations, profile_relations
 from rigd.devices.identity import DeviceKind
 from rigd.errors import ConfigError
+from rigd.files.toml import config_error
 from rigd.first_run.findings import Findings
 from rigd.first_run.known_devices import KnownServer
 from rigd.first_run.mode_advice import PROGRAMS, advise
@@ -48,8 +50,8 @@ def configuration_text(
     text = "\n".join(_lines(plan, findings, today, kept, zone)) + "\n"
     try:
         config = Config.model_validate(tomllib.loads(text))
-    except ValueError as wrong:
-        raise ConfigError(f"the configuration would be wrong: {wrong}") from wrong
+    except ValidationError as wrong:
+        raise config_error("the configuration would be wrong", wrong, Config) from wrong
     said = [sentence for _, sentence in config_relations(config)]
     said += map(str, profile_relations(config, {plan.name: plan.profile}))
     if said:
@@ -88,7 +90,8 @@ def _lines(
         if zone is not None:
             yield f"{_pair('zone', zone)}  # of times written without one: this computer's"
         said = {"raw": "the program moves the focuser itself", "logical": "it moves rigd's focuser"}
-        frame = (advise(logs.program) if logs.program in PROGRAMS else plan.advice).frame
+        another = logs.program in PROGRAMS and logs.program != plan.program
+        frame = (advise(logs.program) if another else plan.advice).frame
         yield f"{_pair('frame', str(frame))}  # {said[frame]}"
         yield ""
 
@@ -119,6 +122,13 @@ def _equipment(plan: RigPlan, findings: Findings) -> Iterator[str]:
         for inner, one in value.items():
             why = plan.because.get("slots") if inner == "slots" else None
             yield _with_reason(_pair(inner, one), why)
+        yield ""
+    if plan.open_wheel is not None:
+        address = plan.open_wheel.model_dump(exclude_none=True, exclude_defaults=True)
+        yield from _comment("The wheel, once you say which filter is in each slot, slot 1 first:")
+        yield "# [rigs.equipment.wheel]"
+        yield f"# {_pair('address', address)}"
+        yield '# slots = ["L", "R", "G", "B", "Ha 3nm", "Empty"]'
         yield ""
     for name, table in tables.get("filters", {}).items():
         yield f"[rigs.equipment.filters.{_key(name)}]" + _reason(

@@ -42,6 +42,12 @@ def describe(findings: Findings) -> Iterator[str]:
         yield f"{server.words}: {count_of(len(server.devices), 'device')}"
         for device in server.devices:
             yield from (f"  {line}" for line in _describe_device(device))
+    if absent := [one.identity.name for one in findings.devices if one.connected is False]:
+        yield (
+            f"not connected to the hardware: {', '.join(absent)}. Connected they say their slots, "
+            "labels and sizes, and less is asked: connect them in the program that you image with, "
+            "and start again"
+        )
     if not findings.servers:
         yield "no INDI server and no Alpaca host answers"
     for known in findings.profiles.trains:

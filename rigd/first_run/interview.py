@@ -48,6 +48,8 @@ class Question:
     options: tuple[Option, ...] = ()
     """None: free words."""
     default: str | None = None
+    fault: Callable[[str], str | None] = lambda _: None
+    """Says what is wrong with free words; None: nothing."""
 
 
 Asker = Callable[[Question], str]
@@ -91,6 +93,8 @@ class Interview:
     @staticmethod
     def _check(question: Question, said: str, where: str) -> str:
         if not question.options:
+            if wrong := question.fault(said):
+                raise ConfigError(f"{where}: {wrong}" if where else wrong)
             return said
         values = [one.value for one in question.options]
         if said.isdecimal() and said not in values and 0 < int(said) <= len(values):
@@ -112,6 +116,7 @@ def _again(question: Question, wrong: str) -> Question:
         changes=question.changes,
         options=question.options,
         default=question.default,
+        fault=question.fault,
     )
 
 

@@ -102,7 +102,7 @@ def _present(known: KnownTrain, findings: Findings) -> int:
 def _mode(plan: RigPlan, interview: Interview) -> Mode:
     said = interview.given("mode")
     if said is None:
-        return plan.advice.mode
+        return advise(plan.program).mode
     try:
         return Mode(said)
     except ValueError:

@@ -51,9 +51,7 @@ _ADVICE: Final[Mapping[str, Advice]] = {
         "Ekos moves the focuser itself, by the offsets that rigd learns; measured with a real "
         "Ekos, every frame was in focus",
         switch_off="in Ekos enter rigd's offsets (`rigd offsets`) as Offset in the filter "
-        "settings, and switch off Auto Focus of the filters that shall go by their offset; rather "
-        "let rigd move (mode apply) only if the focuser follows within half a second, and then set "
-        "every Offset in Ekos to 0",
+        "settings, and switch off Auto Focus of the filters that shall go by their offset",
         next_step="enter the offsets of `rigd offsets` in Ekos' filter settings",
         frame=Coordinates.RAW,
     ),
@@ -62,7 +60,7 @@ _ADVICE: Final[Mapping[str, Advice]] = {
         why="INDIGO's imager agent moves the focuser by the offsets of its wheel, before the wheel "
         "turns",
         switch_off="in INDIGO leave APPLY_FILTER_OFFSETS on and enter rigd's offsets in "
-        "WHEEL_SLOT_OFFSET; or switch it off, and say `rigd mode apply`",
+        "WHEEL_SLOT_OFFSET",
         next_step="enter the offsets of `rigd offsets` in INDIGO's wheel",
         frame=Coordinates.RAW,
     ),
@@ -77,7 +75,67 @@ _ADVICE: Final[Mapping[str, Advice]] = {
 }
 PROGRAMS: Final = tuple(_ADVICE)
 
+_FOLLOWS: Final = (
+    "rigd follows each change of the filter once it sees it, so a frame may begin before"
+)
+_OTHERWISE: Final[Mapping[tuple[str, Mode], Advice]] = {
+    (EKOS, Mode.APPLY): Advice(
+        mode=Mode.APPLY,
+        why=f"Ekos goes on using the real devices, and {_FOLLOWS} the focuser is there: right only "
+        "for one that follows within half a second",
+        switch_off="in Ekos set the Offset of every filter to 0, or it adds its own to rigd's",
+        next_step="go on with the real devices in Ekos: rigd moves the focuser after it",
+        frame=Coordinates.RAW,
+    ),
+    (INDIGO, Mode.APPLY): Advice(
+        mode=Mode.APPLY,
+        why=f"INDIGO goes on using its devices, and {_FOLLOWS} the focuser is there",
+        switch_off="in INDIGO switch APPLY_FILTER_OFFSETS off, or it adds its own to rigd's",
+        next_step="go on with INDIGO's devices: rigd moves the focuser after it",
+        frame=Coordinates.RAW,
+    ),
+    (NINA, Mode.PUBLISH): Advice(
+        mode=Mode.PUBLISH,
+        why="N.I.N.A. moves the focuser itself, by the offsets that rigd learns",
+        switch_off="in N.I.N.A. leave the use of filter wheel offsets on, and enter rigd's offsets "
+        "(`rigd offsets`) in its table of filters",
+        next_step="enter the offsets of `rigd offsets` in N.I.N.A.'s table of filters",
+        frame=Coordinates.RAW,
+    ),
+    (CCDCIEL, Mode.PUBLISH): Advice(
+        mode=Mode.PUBLISH,
+        why="CCDciel moves the focuser itself, by the offsets that rigd learns",
+        switch_off="in CCDciel's preferences enter rigd's offsets (`rigd offsets`) as the focus "
+        "offset of each filter",
+        next_step="enter the offsets of `rigd offsets` in CCDciel's preferences",
+        frame=Coordinates.RAW,
+    ),
+    (OTHER, Mode.PUBLISH): Advice(
+        mode=Mode.PUBLISH,
+        why="your program moves the focuser itself, by the offsets that rigd learns",
+        switch_off="enter rigd's offsets (`rigd offsets`) where your program has those of its "
+        "filters, and leave it to apply them",
+        next_step="enter the offsets of `rigd offsets` in your program",
+        frame=Coordinates.RAW,
+    ),
+}
+_LOOKS_ON: Final = Advice(
+    mode=Mode.OBSERVE,
+    why="rigd moves nothing, and shows what it would have done",
+    switch_off="leave your program as it is: it goes on with the real devices and its own offsets",
+    next_step="go on as before: `rigd status` and `rigd offsets` show what rigd sees and learns",
+    frame=Coordinates.RAW,
+)
 
-def advise(program: str) -> Advice:
-    """Return what is recommended beside a program, one of `PROGRAMS`."""
-    return _ADVICE[program]
+
+def advise(program: str, mode: Mode | None = None) -> Advice:
+    """Return what to do beside a program, one of `PROGRAMS`.
+
+    Args:
+        program: which.
+        mode: the one that was chosen; None: the one that is recommended.
+    """
+    recommended = _ADVICE[program]
+    if mode in {None, recommended.mode}:
+        return recommended
+    return _LOOKS_ON if mode is Mode.OBSERVE else _OTHERWISE[program, Mode(mode)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from rigd.equipment.device_roles import KINDS
 from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_tables import DeviceAddress
 from rigd.first_run.known_devices import KnownServer
 from rigd.first_run.known_logs import KnownLogs
 from rigd.first_run.known_profiles import KnownTrain
@@ -30,11 +31,26 @@ class RigPlan:
     logs: tuple[KnownLogs, ...] = ()
     """Those that are learnt from and watched."""
     warnings: list[str] = field(default_factory=list)
+    open_wheel: DeviceAddress | None = None
+    """A wheel that is left out, because nobody said which filters are in it."""
+
+    def leave_wheel_open(self, address: DeviceAddress | None) -> None:
+        """Leave the wheel out, and say why and what ends that."""
+        self.open_wheel = address
+        if address is None:
+            self.warnings.append("wheel: left out: neither which it is nor its filters are known")
+            return
+        self.because.pop("wheel", None)
+        self.warnings.append(
+            f"wheel: {address.device} is left out, for nobody said which filters are in it: "
+            "connect it to its hardware and start `rigd init --replace`, or complete what stands "
+            "in the file as a comment"
+        )
 
     @property
     def advice(self) -> Advice:
-        """What is recommended beside the program."""
-        return advise(self.program)
+        """What to do beside the program, in the mode that was chosen."""
+        return advise(self.program, self.mode)
 
     @property
     def profile(self) -> EquipmentProfile:

@@ -17,6 +17,14 @@ def camera(*frames: Frame, pixel_um: float = 2.9) -> Camera:
     )
 
 
+def test_a_pixel_in_single_precision_is_said_as_a_person_writes_it() -> None:
+    given = SensorGeometry(width_px=3856, height_px=2180, pixel_width_um=5.199999809265137)
+
+    says = geometry_evidence(given, camera(pixel_um=5.2)).says
+
+    assert "px of 5.2 µm" in says
+
+
 def verdict(width: int, height: int, pixel_um: float, entry: Camera) -> Verdict:
     given = SensorGeometry(width_px=width, height_px=height, pixel_width_um=pixel_um)
     return geometry_evidence(given, entry).verdict

@@ -18,6 +18,7 @@ from rigd.first_run.known_devices import KnownDevice, KnownServer
 from rigd.first_run.known_logs import find_logs
 from rigd.first_run.known_profiles import find_profiles
 from rigd.first_run.make_plan import make_plan
+from rigd.first_run.mode_advice import PROGRAMS, advise
 from rigd.first_run.rig_plan import RigPlan, describe_plan
 from rigd.focus.state.settings import Mode
 from tests.first_run.homes import RUNS, SLOTS, add_ekos, add_nina, add_runs
@@ -275,3 +276,82 @@ def test_what_was_found_is_said_line_by_line(tmp_path: Path) -> None:
     assert any(line.startswith("Ekos, 'Pier/Primary' in ") for line in lines)
     assert f"not read: {broken}: XML of an unknown kind: its root is 'nothing'" in lines
     assert any(line.startswith(f"{RUNS} autofocus runs of {RUNS} in ") for line in lines)
+
+
+def test_a_wheel_of_unknown_filters_is_left_out_and_stands_in_the_file_as_a_comment(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    found = findings(tmp_path, EAF, EFW, CAMERA)
+
+    made = make_plan(found, Interview(answers={}, asker=None), catalog)
+    text = configuration_text(made, found, date(2026, 1, 2), kept={}, zone=None)
+
+    said = " ".join(describe_plan(made))
+    assert "wheel: ZWO EFW is left out, for nobody said which filters are in it" in said
+    assert made.profile.wheel is None
+    commented = text[text.index("# [rigs.equipment.wheel]") :].split("\n\n")[0]
+    completed = commented.replace("# ", "")
+    whole = text.replace(commented, completed)
+    wheel = Config.model_validate(parse_toml(whole, "rigd.toml")).rigs[0].equipment
+    assert wheel is not None
+    assert wheel.wheel is not None
+    assert wheel.wheel.address is not None
+    assert wheel.wheel.address.place == ("indi", EFW)
+
+
+def test_filters_that_cannot_be_are_refused_where_they_are_asked(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    found = findings(tmp_path, EAF, EFW, CAMERA)
+    person = Person(slots="L, R, G, B, Ha 3nm, Foo, L, Empty, 9")
+    texts: list[str] = []
+
+    def answer(question: Question) -> str:
+        if question.key == "slots":
+            texts.append(question.text)
+            if len(texts) == 2:
+                return "L, R, G, B, Ha 3nm, Foo, Empty"
+        return person(question)
+
+    made = make_plan(found, Interview(answers={}, asker=answer), catalog)
+
+    assert "'L' is in slots 1 and 7" in texts[1]
+    assert "pydantic" not in texts[1]
+    assert made.profile.wheel is not None
+    assert len(made.profile.wheel.slots) == 7
+
+
+def test_it_says_what_connected_devices_would_spare(tmp_path: Path) -> None:
+    there = server(EAF, EFW)
+    devices = (there.devices[0], replace(there.devices[1], connected=False))
+    found = replace(findings(tmp_path), servers=(replace(there, devices=devices),))
+
+    lines = [line for line in describe(found) if line.startswith("not connected")]
+
+    assert len(lines) == 1
+    assert lines[0].startswith("not connected to the hardware: ZWO EFW. Connected they say")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("mode", Mode)
+def test_what_is_to_be_done_follows_the_mode_that_was_chosen(program: str, mode: Mode) -> None:
+    advice = advise(program, mode)
+
+    does = f"{advice.switch_off}; {advice.next_step}"
+    assert advice.mode is mode
+    assert ("enter" in does) is (mode is Mode.PUBLISH)
+    assert ("switch" in does or "to 0" in does) is (mode is Mode.APPLY) or program == "Ekos"
+    assert (advice.frame == "logical") is (advise(program).mode is mode is Mode.APPLY)
+
+
+def test_a_chosen_mode_has_its_own_reasons_in_the_file(tmp_path: Path, catalog: Catalog) -> None:
+    add_ekos(tmp_path)
+    found = findings(tmp_path, EAF, EFW, CAMERA, MOUNT)
+    answers = {"program": "Ekos", "mode": "apply"}
+
+    made = make_plan(found, Interview(answers=answers, asker=None), catalog)
+    text = configuration_text(made, found, date(2026, 1, 2), kept={}, zone=None)
+
+    assert made.mode is Mode.APPLY
+    assert "set the Offset of every filter to 0" in " ".join(text.split())
+    assert "enter rigd's offsets" not in " ".join(text.replace("# ", "").split())
