@@ -9,6 +9,7 @@ A weight is 1 over the variance of the star sizes in that frame, if Ekos' own fi
 1 for all (kstars/ekos/focus/focus.cpp `calculateStarWeight`, auxiliary/robuststatistics.h).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -17,7 +18,7 @@ from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.line_log import MAX_POINTS, LineLog
 from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
-from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc, zone_of_log
+from rigd.autofocus_logs.log_time import ask_zone, parse_wall_time, to_utc, zone_of_log
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
@@ -48,7 +49,9 @@ FACTS = LogFacts(
 _LATEST_S = 30 * 86400.0
 _DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "AutofocusStarting"
 _WANTED = (_DONE, _ABORTED, _STARTING, "AnalyzeStartTime")
-_MOST_FIELDS = 12
+_MOST_FIELDS = 20
+"""More than there are, for commas in names."""
+_SAMPLES = re.compile(r"\s*-?\d[\d.]*\|")
 _FOCUSER = 10
 """The field that names it, of one that ended well and of one that did not."""
 
@@ -67,18 +70,22 @@ class EkosAnalyzeLog(LineLog):
     MARKS = ("Autofocus",)
 
     start: datetime | None = None
+    zone_said: str = ""
+    """By the log; it may be one that nobody can tell."""
     temperature_c: float | None = None
 
     def read_line(self, line: str) -> None:
         """Take in what a line says; one that was cut short says nothing."""
         if not line.startswith(_WANTED):
             return
-        fields = [field.strip() for field in line.split(",", _MOST_FIELDS)]
+        fields = _split(line)
         match fields[0]:
             case "AnalyzeStartTime":
                 self.start = _start(fields, self.zone)
+                self.zone_said = _at(fields, 2)
             case "AutofocusStarting" if len(fields) > 3:
-                self.temperature_c = parse_number(fields[3])
+                numbers = (parse_number(field) for field in fields[3:])
+                self.temperature_c = next((one for one in numbers if one is not None), None)
             case "AutofocusComplete" | "AutofocusAborted" if _is_whole(fields):
                 self.add(_run(fields, self))
                 self.temperature_c = None
@@ -94,18 +101,38 @@ def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, .
     for line in text.splitlines():
         if not line.startswith(("AnalyzeStartTime,", "CaptureComplete,")):
             continue
-        fields = line.split(",", 5)
+        fields = line.split(",", _MOST_FIELDS)
         if fields[0] == "AnalyzeStartTime":
             start = _start(fields, zone)
             continue
-        seconds, hfr_px = parse_number(_at(fields, 1)), parse_number(_at(fields, 4))
-        name = parse_name(_at(fields, 3))
+        # The name is written as it is, and may have a comma: the next number is the radius.
+        places = range(4, len(fields))
+        radius = next((at for at in places if parse_number(fields[at]) is not None), 4)
+        seconds, hfr_px = parse_number(_at(fields, 1)), parse_number(_at(fields, radius))
+        name = parse_name(",".join(fields[3:radius]))
         if start is None or name is None or seconds is None or not 0 <= seconds < _LATEST_S:
             continue
         if hfr_px is not None and hfr_px > 0:
             time = start + timedelta(seconds=seconds)
             frames.append(LightFrame(filter=name, time=time, hfr_px=hfr_px))
     return tuple(frames)
+
+
+def _split(line: str) -> list[str]:
+    """Return the fields of a line, with the filter's name in one.
+
+    Ekos writes names and texts as they are, also with a comma; what comes next are the samples.
+    """
+    fields = line.split(",", _MOST_FIELDS)
+    samples = next((at for at, field in enumerate(fields) if _SAMPLES.match(field)), 0)
+    name = 2 if parse_number(_at(fields, 2)) is None else 5
+    if samples > name + 1:
+        if name == 5 and fields[4].strip():  # a reason in words: the comma may as well be its own
+            name = samples - 1
+            fields[4:name] = [",".join(fields[4:name])]
+            name, samples = 5, 6
+        fields[name:samples] = [",".join(fields[name:samples])]
+    return [field.strip() for field in fields]
 
 
 def _start(fields: Sequence[str], zone: tzinfo | None) -> datetime | None:
@@ -127,7 +154,9 @@ def _run(fields: Sequence[str], log: EkosAnalyzeLog) -> AutofocusRun:
     if log.start is not None and seconds is not None and 0 <= seconds < _LATEST_S:
         time = log.start + timedelta(seconds=seconds)
     fitted = refit(points)
-    reasons = [] if time is not None else [ASK_ZONE if log.start is None else "no time"]
+    reasons = (
+        [] if time is not None else [ask_zone(log.zone_said) if log.start is None else "no time"]
+    )
     if fields[0] == _ABORTED:
         reasons.append("aborted or failed")
     if fitted.reason:

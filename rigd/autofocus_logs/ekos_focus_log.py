@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
 from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
-from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
+from rigd.autofocus_logs.log_time import ask_zone, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
@@ -92,6 +92,7 @@ def build_run_without_curve(
     written: datetime | None,
     zone: tzinfo | None,
     focuser: str | None = None,
+    zone_said: str = "",
 ) -> AutofocusRun:
     """Return a run that Ekos tells in one line, on which the log stands.
 
@@ -104,6 +105,7 @@ def build_run_without_curve(
         written: When it ended, by the clock on the wall.
         zone: That of the clock, if it is known.
         focuser: Its name, if the line has it.
+        zone_said: The zone as the line has it.
     """
     time = None if written is None else to_utc(written, zone)
     altitude_deg = parse_number(altitude)
@@ -119,7 +121,7 @@ def build_run_without_curve(
         source=log.place if focuser is None else f"{log.place}, {focuser}",
         ok=True,
         focuser=focuser,
-        reason=None if time is not None else ASK_ZONE if written is not None else "no time",
+        reason=None if time is not None else ask_zone(zone_said) if written else "no time",
     )
 
 

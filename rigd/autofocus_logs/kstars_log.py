@@ -82,5 +82,6 @@ class KstarsLog(LineLog):
                 altitude=values[4],
                 written=parse_wall_time(found[1]),
                 zone=zone_of_log(found[2]) or self.zone,
+                zone_said=found[2],
             )
         )

@@ -160,6 +160,10 @@ def _table(text: str) -> Iterable[Mapping[str, object]]:
     if not all(any(name in names for name in wanted) for wanted in (_FILTER, _TIME, _SIZE)):
         msg = "no light frames with a filter, a time and a half-flux radius (HFR) in it"
         raise ValueError(msg)
+    for name in (*_FILTER, *_TIME, *_SIZE):
+        if names.count(name) > 1:
+            msg = f"a table with two columns {name!r}: which of them is meant?"
+            raise ValueError(msg)
     try:
         rows = csv.reader(io.StringIO("\n".join(lines[1 : MAX_FRAMES + 1])), delimiter=delimiter)
         return [dict(zip(names, row, strict=False)) for row in rows]

@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-ASK_ZONE = "the log's time zone is not stated: say it"
+STATE_ZONE = "state it (--zone, or zone in [[watch]])"
+ASK_ZONE = f"the log's time zone is not stated: {STATE_ZONE}"
 
-# Only abbreviations that mean one thing to the programs that print them. CST, IST and BST mean
-# several, and are asked for.
+_SEVERAL = {"CST", "IST", "BST"}
+# Only abbreviations that mean one thing to the programs that print them.
 _ABBREVIATIONS_H = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
     "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
@@ -30,6 +31,17 @@ def zone_of_log(text: str) -> tzinfo | None:
     offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
     # No zone on earth is 15 hours or more away from UTC (the farthest is +14).
     return timezone(sign * offset) if offset < timedelta(hours=15) else None
+
+
+def ask_zone(said: str) -> str:
+    """Ask for the zone of a log that says none, or one that nobody can tell."""
+    said = said.strip()
+    if not said:
+        return ASK_ZONE
+    why = (
+        "means several time zones" if said.upper() in _SEVERAL else "is no time zone that is known"
+    )
+    return f"{said[:40]!r} {why}: {STATE_ZONE}"
 
 
 def parse_utc(text: object, zone: tzinfo | None) -> datetime | None:

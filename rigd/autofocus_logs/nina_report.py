@@ -17,6 +17,7 @@ from rigd.autofocus_logs.run import (
 )
 from rigd.files.text import parse_name, parse_number
 
+NO_SIZES = "which is not read: its figures are no star sizes, so no curve tells a focus from noise"
 FACTS = LogFacts(
     program="N.I.N.A. and its plug-in Hocus Focus, reports",
     facts=(
@@ -33,6 +34,10 @@ FACTS = LogFacts(
             "github:ghilios/joko.nina.plugins@3c726d2 "
             "Joko.NINA.Plugins.HocusFocus/AutoFocus/HocusFocusVM.cs",
         ),
+        Cited(
+            f"A run by contrast detection, {NO_SIZES}: it is shown as one that failed.",
+            f"{NINA} NINA.Core/Enum/AFMethodEnum.cs `CONTRASTDETECTION`",
+        ),
     ),
     filter="its name",
     temperature="in the report",
@@ -41,6 +46,7 @@ FACTS = LogFacts(
     needs_zone=False,
     remark="A report inside an answer of the Advanced API (`Response`) is read too.",
 )
+_CONTRAST = "CONTRASTDETECTION"
 MAX_POINTS = 1000
 MAX_CHARACTERS = 4_000_000
 _REGION = re.compile(r"_Region(\d{1,4})\.json\b", re.IGNORECASE)
@@ -78,11 +84,14 @@ def read(
     if (region := _REGION.search(source)) is not None and int(region[1]) > 0:
         msg = f"one region of the frame, number {region[1]}: the run is in the report of region 0"
         raise NoRunError(msg)
-    points = _points(report.get("MeasurePoints"))
+    is_contrast = parse_name(report.get("Method")) == _CONTRAST
+    points = () if is_contrast else _points(report.get("MeasurePoints"))
     time = parse_utc(report.get("Timestamp"), zone)
     reasons = [] if time is not None else [_time_reason(report.get("Timestamp"))]
     fitted = refit(points)
-    if fitted.reason:
+    if is_contrast:
+        reasons.append(f"by contrast detection, {NO_SIZES}")
+    elif fitted.reason:
         reasons.append(fitted.reason)
     doubt = _own_verdict(report)
     if doubt:

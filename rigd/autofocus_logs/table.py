@@ -7,7 +7,7 @@ semicolon or tab between them; with the latter two, numbers may have a decimal c
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from rigd.autofocus_logs.log_facts import LogFacts
@@ -21,7 +21,7 @@ FACTS = LogFacts(
     filter="column `filter`",
     temperature="column `temperature_c`",
     curve="none; an error in the column `se_steps`",
-    time="column `time`, with an offset or without",
+    time="column `time`, with an offset or without; a column `time_utc` is in UTC",
     needs_zone=True,
     needs_frame=False,
     remark="Columns `filter` and `position_steps` must be there; a time with an offset needs no "
@@ -68,7 +68,11 @@ def read(
     first = body[:2000].splitlines()[0]
     rows = csv.reader(io.StringIO(body), delimiter=_delimiter(first))
     try:
-        columns = _columns(next(rows))
+        head = next(rows)
+        _check_head(head)
+        columns = _columns(head)
+        if head[columns.get("time", 0)].strip().lower() == "time_utc":
+            zone = UTC
         runs = [
             _run(
                 {key: _cell(row, at) for key, at in columns.items()},
@@ -140,8 +144,22 @@ def _describe_no_time(cell: str | None) -> str:
     return f"{cell[:40]!r} is no time that is read: write 2026-10-03 20:00:00"
 
 
+def _check_head(names: list[str]) -> None:
+    """Refuse a table in which nobody can tell which of two columns is meant."""
+    clean = _clean(names)
+    for aliases in _NAMES.values():
+        twice = next((name for name in aliases if clean.count(name) > 1), None)
+        if twice is not None:
+            msg = f"a table with two columns {twice!r}: which of them is meant?"
+            raise ValueError(msg)
+
+
+def _clean(names: list[str]) -> list[str]:
+    return [name.strip().strip('"').lower() for name in names]
+
+
 def _columns(names: list[str]) -> dict[str, int]:
-    clean = [name.strip().strip('"').lower() for name in names]
+    clean = _clean(names)
     found = {}
     for key, aliases in _NAMES.items():
         at = next((clean.index(alias) for alias in aliases if alias in clean), None)

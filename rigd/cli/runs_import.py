@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from rigd.api.rest.runs_body import runs_body
-from rigd.autofocus_logs.log_time import ASK_ZONE
+from rigd.autofocus_logs.log_time import STATE_ZONE
 from rigd.autofocus_logs.own_positions import choose_own_runs
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
@@ -25,7 +25,7 @@ from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.files.plain_words import count_of
 
 _WAYS = {
-    ASK_ZONE: "--zone and where the computer was, such as --zone Europe/Rome",
+    STATE_ZONE: "--zone and where the computer was, such as --zone Europe/Rome",
     ASK_FRAME: "--frame raw (the program moved the focuser itself) or --frame logical (it moved "
     "rigd's focuser)",
 }

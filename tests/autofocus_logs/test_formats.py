@@ -123,7 +123,7 @@ def test_an_abbreviation_of_several_zones_is_asked_for() -> None:
     (run,) = read_path(FIXTURES / "ekos_v1.analyze")  # CST: Chicago, Shanghai or Havana
 
     assert run.time is None
-    assert run.reason == "the log's time zone is not stated: say it"
+    assert run.reason == ("'CST' means several time zones: state it (--zone, or zone in [[watch]])")
 
 
 def test_asiair_runs_carry_the_filter_of_the_last_change() -> None:
@@ -182,6 +182,43 @@ def test_sgp_filters_of_several_words_stay_apart(tmp_path: Path) -> None:
 
     assert good.filter == "Ha 3nm"
     assert good.temperature_c == 24.25
+
+
+SAMPLES = "|".join(f"{9700 + 60 * i}|{abs(i - 5) + 2}|1|0" for i in range(11))
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        pytest.param(f"600,10,1,,Ha, 7nm,{SAMPLES},1,1|6;10000", "Ha, 7nm", id="newer"),
+        pytest.param(f"600,10,1,,a, b, c,{SAMPLES},1", "a, b, c", id="two-commas"),
+        pytest.param(f"600,10,1,took long, but well,Ha,{SAMPLES},1", "Ha", id="reason-with-comma"),
+        pytest.param(f"600,Ha, 7nm,{SAMPLES.replace('|1|0', '')},1|6", "Ha, 7nm", id="older"),
+    ],
+)
+def test_a_comma_in_the_name_of_an_ekos_filter_is_its_own(
+    tmp_path: Path, line: str, name: str
+) -> None:
+    path = tmp_path / "comma.analyze"
+    path.write_text(f"AnalyzeStartTime,2024-05-01 21:00:00,UTC\nAutofocusComplete,{line}\n")
+
+    (run,) = read_path(path)
+
+    assert (run.filter, run.ok) == (name, True)
+    assert run.position_steps == pytest.approx(10000, abs=1)
+
+
+def test_a_comma_in_the_name_of_an_old_ekos_filter_hides_no_temperature(tmp_path: Path) -> None:
+    path = tmp_path / "comma.analyze"
+    samples = SAMPLES.replace("|1|0", "")
+    path.write_text(
+        "AnalyzeStartTime,2024-05-01 21:00:00,UTC\nAutofocusStarting,590,Ha, 7nm,8.5\n"
+        f"AutofocusComplete,600,Ha, 7nm,{samples}\n"
+    )
+
+    (run,) = read_path(path)
+
+    assert (run.filter, run.temperature_c) == ("Ha, 7nm", 8.5)
 
 
 def test_an_ekos_line_that_was_cut_tells_no_run(tmp_path: Path) -> None:

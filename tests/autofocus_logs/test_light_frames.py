@@ -100,3 +100,22 @@ def test_other_files_are_refused_in_one_line(tmp_path: Path, content: bytes, rea
         read_frames(written(tmp_path, content))
 
     assert "\n" not in str(refused.value)
+
+
+def test_a_comma_in_the_name_of_an_ekos_filter_hides_no_frame(tmp_path: Path) -> None:
+    text = (
+        "AnalyzeStartTime,2024-05-01 21:00:00,UTC\n"
+        "CaptureComplete,100,120.0,Ha, 7nm,2.1,/a/b_1.fits,238,460,0.45\n"
+        "CaptureComplete,300,120.0,Ha, 7nm,0,/a/b_2.fits,238,460,0.45\n"
+    )
+
+    frames = read_frames(written(tmp_path, text))
+
+    assert [(one.filter, one.hfr_px) for one in frames] == [("Ha, 7nm", 2.1)]
+
+
+def test_of_two_columns_of_one_name_none_is_guessed(tmp_path: Path) -> None:
+    path = written(tmp_path, "filter,time,hfr,hfr\nHa,2024-03-01T20:05:00Z,2.0,3.0\n")
+
+    with pytest.raises(InvalidValueError, match="two columns 'hfr': which of them is meant"):
+        read_frames(path)

@@ -221,6 +221,7 @@ def test_a_zone_of_kstars_that_is_no_single_one_is_asked_for(
     stated, *_ = read_path(path, zone=CEST)
 
     assert (None if run.time is None else run.time.hour) == hour
+    assert (run.reason or "").startswith(f"{zone!r} ") is (hour is None)
     assert stated.time is not None
     assert stated.time.hour == (20 if hour is None else hour)
 

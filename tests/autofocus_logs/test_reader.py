@@ -276,7 +276,9 @@ def test_a_local_time_without_a_stated_zone_is_asked_for() -> None:
     first, *_ = read_path(FIXTURES / "small.foc")
 
     assert first.time is None
-    assert first.reason == "the log's time zone is not stated: say it"
+    assert first.reason == (
+        "the log's time zone is not stated: state it (--zone, or zone in [[watch]])"
+    )
 
 
 def test_a_table_states_frame_and_error_where_known(tmp_path: Path) -> None:
@@ -354,3 +356,25 @@ def test_what_a_cell_of_a_table_does_not_say_is_said(
 
     assert run.ok
     assert said in (run.reason or "")
+
+
+def test_of_two_columns_of_one_name_none_is_guessed(tmp_path: Path) -> None:
+    path = written(tmp_path, "filter,filter,position_steps,time\nL,R,1,2024-01-10T21:00:00Z\n")
+
+    with pytest.raises(InvalidValueError, match="two columns 'filter': which of them is meant"):
+        read_path(path)
+
+
+def test_a_column_in_utc_needs_no_zone(tmp_path: Path) -> None:
+    path = written(tmp_path, "filter,position_steps,time_utc\nL,10000,2024-01-10 21:00:00\n")
+
+    asked, stated = read_path(path), read_path(path, zone=timezone(timedelta(hours=1)))
+
+    assert [run.time for run in (*asked, *stated)] == [datetime(2024, 1, 10, 21, tzinfo=UTC)] * 2
+
+
+def test_a_run_by_contrast_detection_says_that_it_is_not_read(tmp_path: Path) -> None:
+    (run,) = read_path(written(tmp_path, report(Method="CONTRASTDETECTION")))
+
+    assert (run.ok, run.points) == (False, ())
+    assert (run.reason or "").startswith("by contrast detection, which is not read")
