@@ -18,7 +18,13 @@ from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.line_log import MAX_POINTS, LineLog
 from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
-from rigd.autofocus_logs.log_time import ask_zone, parse_wall_time, to_utc, zone_of_log
+from rigd.autofocus_logs.log_time import (
+    ASK_ZONE,
+    ask_zone,
+    parse_wall_time,
+    to_utc,
+    zone_of_log,
+)
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
@@ -70,8 +76,8 @@ class EkosAnalyzeLog(LineLog):
     MARKS = ("Autofocus",)
 
     start: datetime | None = None
-    zone_said: str = ""
-    """By the log; it may be one that nobody can tell."""
+    no_start: str = ASK_ZONE
+    """Why it is not known when the log began."""
     temperature_c: float | None = None
 
     def read_line(self, line: str) -> None:
@@ -82,7 +88,7 @@ class EkosAnalyzeLog(LineLog):
         match fields[0]:
             case "AnalyzeStartTime":
                 self.start = _start(fields, self.zone)
-                self.zone_said = _at(fields, 2)
+                self.no_start = _describe_no_start(fields)
             case "AutofocusStarting" if len(fields) > 3:
                 numbers = (parse_number(field) for field in fields[3:])
                 self.temperature_c = next((one for one in numbers if one is not None), None)
@@ -125,7 +131,7 @@ def _split(line: str) -> list[str]:
     """
     fields = line.split(",", _MOST_FIELDS)
     samples = next((at for at, field in enumerate(fields) if _SAMPLES.match(field)), 0)
-    name = 2 if parse_number(_at(fields, 2)) is None else 5
+    name = 5 if _is_number(_at(fields, 2)) else 2
     if samples > name + 1:
         if name == 5 and fields[4].strip():  # a reason in words: the comma may as well be its own
             name = samples - 1
@@ -133,6 +139,21 @@ def _split(line: str) -> list[str]:
             name, samples = 5, 6
         fields[name:samples] = [",".join(fields[name:samples])]
     return [field.strip() for field in fields]
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is one as programs write them, also no number at all (nan, inf)."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _describe_no_start(fields: Sequence[str]) -> str:
+    if parse_wall_time(_at(fields, 1)) is None:
+        return f"the log began at {_at(fields, 1)[:40]!r}, which is no time"
+    return ask_zone(_at(fields, 2))
 
 
 def _start(fields: Sequence[str], zone: tzinfo | None) -> datetime | None:
@@ -154,9 +175,7 @@ def _run(fields: Sequence[str], log: EkosAnalyzeLog) -> AutofocusRun:
     if log.start is not None and seconds is not None and 0 <= seconds < _LATEST_S:
         time = log.start + timedelta(seconds=seconds)
     fitted = refit(points)
-    reasons = (
-        [] if time is not None else [ask_zone(log.zone_said) if log.start is None else "no time"]
-    )
+    reasons = [] if time is not None else [log.no_start if log.start is None else "no time"]
     if fields[0] == _ABORTED:
         reasons.append("aborted or failed")
     if fitted.reason:

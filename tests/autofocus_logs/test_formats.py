@@ -339,3 +339,26 @@ def test_an_ambiguous_zone_is_none(text: str) -> None:
     assert zone_of_log(text) is None
     if text != "CST":
         assert parse_zone(text) is None
+
+
+def test_a_temperature_that_is_no_number_is_no_part_of_the_filters_name(tmp_path: Path) -> None:
+    path = tmp_path / "inf.analyze"
+    path.write_text(
+        f"AnalyzeStartTime,2024-05-01 21:00:00,UTC\nAutofocusComplete,600,inf,1,,R,{SAMPLES},1\n"
+    )
+
+    (run,) = read_path(path)
+
+    assert (run.filter, run.temperature_c, run.ok) == ("R", None, True)
+
+
+def test_a_log_that_began_at_no_time_says_so_and_asks_for_no_zone(tmp_path: Path) -> None:
+    path = tmp_path / "old.analyze"
+    path.write_text(
+        f"AnalyzeStartTime,1970-01-01 00:00:00,CET\nAutofocusComplete,600,9,1,,R,{SAMPLES},1\n"
+    )
+
+    (run,) = read_path(path)
+
+    assert run.time is None
+    assert run.reason == "the log began at '1970-01-01 00:00:00', which is no time"
