@@ -361,4 +361,5 @@ def test_a_log_that_began_at_no_time_says_so_and_asks_for_no_zone(tmp_path: Path
     (run,) = read_path(path)
 
     assert run.time is None
-    assert run.reason == "the log began at '1970-01-01 00:00:00', which is no time"
+    said = "the log began at '1970-01-01 00:00:00', which is no time"
+    assert (run.reason or "").startswith(said)
