@@ -158,6 +158,7 @@ def _how_known(row: dict[str, Any]) -> str:
         return known
     mean, error = learnt["focus_offset_steps"], learnt["se_steps"]
     if mean is None or learnt["state"] in {"modelled", "refused"}:
-        return f"{known}; {count_of(learnt['runs'], 'run')}: {learnt['reason']}"
+        runs = f"{count_of(learnt['runs'], 'run')}: {learnt['reason']}"
+        return runs if row["reason"] == learnt["reason"] else f"{known}; {runs}"
     learnt_as = "" if row["state"] == learnt["state"] else f" {learnt['state']}"
     return f"{known}; {count_of(learnt['runs'], 'run')}:{learnt_as} {mean:+.1f} ± {error:.1f}"

@@ -69,14 +69,29 @@ def _sentences(answer: dict[str, object]) -> list[str]:
 
 
 def _say_once(lines: list[str], sentences: list[str]) -> list[str]:
-    """The lines with a reference in place of what an earlier one has said already."""
+    """The lines with a reference in place of what an earlier one has said already.
+
+    A caution that says nothing else is left out; what ends an obstacle stands below words that name
+    it, as there may be several.
+    """
     told: set[str] = set()
-    for number, line in enumerate(lines):
+    left: list[str] = []
+    for line in lines:
+        short = line
         for sentence in (one for one in sentences if one in line):
             if sentence in told:
-                lines[number] = lines[number].replace(sentence, "(as said above)")
+                whole = line.endswith(f"waits or refuses: {sentence}")
+                reference = f"{_head(sentence)} … (as said above)" if whole else "(as said above)"
+                short = short.replace(sentence, reference)
             told.add(sentence)
-    return lines
+        if short != "  caution: (as said above)":
+            left.append(short)
+    return left
+
+
+def _head(sentence: str) -> str:
+    """The first words of a sentence."""
+    return sentence[:WORTH_A_REFERENCE].rsplit(" ", 1)[0].rstrip(",;: ")
 
 
 def publishes_zeros(answer: dict[str, object]) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceKind
 from rigd.focus.change_fault import how_fault_ends, name_failed
-from rigd.focus.change_plan import plan
+from rigd.focus.change_plan import describe_missing_offset, plan
 from rigd.focus.connecting import describe_connecting
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
@@ -233,7 +233,13 @@ def _of_focus(rig: Rig) -> Iterator[Obstacle]:
         return
     terms = rig.ledger.embodied
     if slot.offset is None:
+        other = f"{other}: {describe_missing_offset(slot)}"
         ends = "a filter whose offset is known is in the light"
+        if slot.own_focus is not None:
+            ends = (
+                f"the focus with {slot.name} is found, you say `rigd adopt` with {slot.name} in "
+                f"focus, or {ends}"
+            )
     elif terms is not None and rig.settings.offset_of(slot, terms.against) is None:
         ends = (
             f"the focus with {slot.name} is found, you say `rigd adopt` with {slot.name} in focus, "

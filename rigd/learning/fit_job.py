@@ -122,24 +122,30 @@ def _warnings(
     """
     warnings: list[dict[str, object]] = [
         {
+            "kind": "zero",
             "filters": [],
             "text": f"from {local_time(zero.before)} the focuser counts from another zero, "
             f"{zero.jump_steps:+.0f} steps: levels before and after are not compared",
         }
         for zero in done.table.zeros
     ]
-    warnings.extend({"filters": [name], "text": text} for name, text in done.contradictions.items())
+    warnings.extend(
+        {"kind": "nights", "filters": [name], "text": text}
+        for name, text in done.contradictions.items()
+    )
     for index, name in enumerate(done.table.filters):
         if said := describe_wild(done.table, done.posterior, index):
             text = f"{said}: `rigd offsets --why` shows which"
-            warnings.append({"filters": [name], "text": text})
+            warnings.append({"kind": "far_off", "filters": [name], "text": text})
     if not fit_input.priors:
         return warnings
     measured = fit(runs, done.reference)
     found = find_disagreements(
         measured, fit_input.priors, steps_per_mm_glass=fit_input.steps_per_mm_glass
     )
-    warnings.extend({"filters": list(item.filters), "text": item.text} for item in found)
+    warnings.extend(
+        {"kind": "glass", "filters": list(item.filters), "text": item.text} for item in found
+    )
     return warnings
 
 

@@ -5,6 +5,7 @@ Nothing here moves anything: an offset that changes counts from the next filter 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rigd.focus.state.settings import FilterSlot, LearntOffset
 from rigd.units import local_time
@@ -79,19 +80,23 @@ def describe_fit(fit: StoredFit) -> str:
 
 def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Return the warnings of a fit that the one before did not give."""
-    known = {_about(filters, text) for filters, text in warnings_of(before)}
-    return [text for filters, text in warnings_of(after) if _about(filters, text) not in known]
+    known = {_about(row) for row in _warning_rows(before)}
+    return [str(row["text"]) for row in _warning_rows(after) if _about(row) not in known]
 
 
-def _about(filters: list[str], text: str) -> str:
+def _about(row: Mapping[str, Any]) -> tuple[object, str]:
     """Return what a warning is about; its text has figures that change with every run."""
-    return " ".join(filters) or text
+    return row.get("kind"), " ".join(row["filters"]) or str(row["text"])
 
 
 def warnings_of(fit: StoredFit | None) -> list[tuple[list[str], str]]:
     """Return each warning of a fit with the keys of the filters that it is about."""
+    return [(row["filters"], row["text"]) for row in _warning_rows(fit)]
+
+
+def _warning_rows(fit: StoredFit | None) -> list[dict[str, Any]]:
     rows = fit.result.get("warnings") if fit else None
-    return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
+    return rows if isinstance(rows, list) else []
 
 
 def describe_changes(
@@ -100,6 +105,8 @@ def describe_changes(
     """Return the diary's line about a fit: every slot whose offset it changes; None if none."""
     moved = []
     for old, new in zip(before, after, strict=True):
+        if _is_lost(old, new):
+            continue  # a warning of its own
         if (old.focus_offset_steps, old.declined_steps, old.state) == (
             new.focus_offset_steps,
             new.declined_steps,
@@ -112,6 +119,26 @@ def describe_changes(
     runs = f"{stored.result['fitted']} run{'' if stored.result['fitted'] == 1 else 's'}"
     changes = "; ".join(moved)
     return f"offsets learnt from {runs}: {changes}; they count from the next filter change on"
+
+
+def describe_losses(before: Sequence[FilterSlot], after: Sequence[FilterSlot]) -> list[str]:
+    """Return the diary's warnings of offsets that counted and count no more, each with why."""
+    return [
+        f"{new.name} has lost its focus offset, {old.focus_offset_steps:+d} steps: "
+        f"{_why_lost(old, new)}. From the next change to it on the focuser stays where it is"
+        for old, new in zip(before, after, strict=True)
+        if _is_lost(old, new)
+    ]
+
+
+def _why_lost(old: FilterSlot, new: FilterSlot) -> str:
+    if old.learnt is not None and new.learnt is None:
+        return "none of its runs counts any more"
+    return new.reason or "it is not known any more"
+
+
+def _is_lost(old: FilterSlot, new: FilterSlot) -> bool:
+    return old.focus_offset_steps is not None and new.offset is None
 
 
 def _in_words(slot: FilterSlot, *, whole: bool = False) -> str:

@@ -85,7 +85,17 @@ def _choose(
         if reason is None:
             return one
         declined = declined or _decline(one, reason)
-    return declined or slot
+    return declined or _give_reason_of_runs(slot, learnt)
+
+
+def _give_reason_of_runs(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot:
+    """Return a slot of which neither runs nor glass say an offset, with what stands against runs.
+
+    Runs would do without glass: what they lack is what is missing, and glass alone says no more.
+    """
+    if learnt is None or learnt.state != "refused" or learnt.reason is None:
+        return slot
+    return slot if slot.focus_offset_steps is not None else replace(slot, reason=learnt.reason)
 
 
 def _measured(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot | None:

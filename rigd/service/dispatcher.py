@@ -31,7 +31,13 @@ from rigd.focus.state.requests import (
     Woke,
 )
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
-from rigd.learning.fit_record import StoredFit, describe_changes, new_warnings
+from rigd.learning.fit_record import (
+    FIT_UNDER_WAY,
+    StoredFit,
+    describe_changes,
+    describe_losses,
+    new_warnings,
+)
 from rigd.learning.observed_run import observed_run
 from rigd.service.clock_jump import Jump, flag_runs
 from rigd.service.diary_stream import DiaryStream
@@ -161,22 +167,28 @@ class Dispatcher:
 
     def use_fit(self, running: RunningRig, fit: StoredFit | None) -> None:
         """Use a fit from the next filter change on; None: no fit counts any more."""
-        before, known = running.rig.settings.slots, running.fit
+        known = running.fit
         if known == fit or (fit is not None and fit.light_path_id != running.derived.light_path_id):
             return  # nothing new, or the light path was changed while it was made
+        before = running.take_slots_in_diary() if fit is not None else ()
         running.use_fit(fit)
         self.derive(running)
         if fit is None:
-            return
+            return  # what comes of it is said once the fit is there that takes its place
         changes = describe_changes(before, running.rig.settings.slots, fit)
         if changes is not None:
             self.tell(running, changes)
-        for warning in new_warnings(known, fit):
+        losses = describe_losses(before, running.rig.settings.slots)
+        warnings = new_warnings(known, fit)
+        for warning in [*losses, *(one for one in warnings if not _is_in(one, losses))]:
             self.tell(running, warning, Severity.WARNING)
 
     def note_learning(self, running: RunningRig, said: str | None) -> None:
         """Show that a fit is under way, or why a rig's runs gave none; None: neither."""
         running.note_learning(said)
+        if said != FIT_UNDER_WAY:
+            for loss in describe_losses(running.take_slots_in_diary(), running.rig.settings.slots):
+                self.tell(running, loss, Severity.WARNING)
         self.wake()
 
     def wake(self) -> None:
@@ -334,3 +346,8 @@ class Dispatcher:
 
 def _flag_runs(store: Store, rig: str, jump: Jump) -> int:
     return flag_runs(store, rig, jump)
+
+
+def _is_in(warning: str, losses: Iterable[str]) -> bool:
+    """Whether a warning is what an offset was lost to: then it is said already."""
+    return any(warning in loss for loss in losses)

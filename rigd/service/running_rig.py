@@ -78,6 +78,8 @@ class RunningRig:
     """Why the focuser that its profile leaves open stays so: the one there is is another rig's."""
     obstacles: tuple[Obstacle, ...] = ()
     """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
+    slots_in_diary: tuple[FilterSlot, ...] | None = None
+    """The slots as they were when no fit counted any more; None once the diary says what came."""
     learning_note: str | None = None
     """That its runs are being fitted, or why they gave no fit when they were last asked."""
     watch_problems: tuple[str, ...] = ()
@@ -164,8 +166,21 @@ class RunningRig:
 
     def use_fit(self, fit: StoredFit | None) -> None:
         """Take what was learnt from its runs; None: nothing counts."""
+        if fit is None and self.slots_in_diary is None:
+            self.slots_in_diary = self.rig.settings.slots
         self.fit = fit
         self.learning_note = None
+
+    def take_slots_in_diary(self) -> tuple[FilterSlot, ...]:
+        """The slots of which the diary spoke last; from now on those of today.
+
+        Those of another wheel or profile compare with nothing of today's.
+        """
+        told, today = self.slots_in_diary, self.rig.settings.slots
+        self.slots_in_diary = None
+        if told is None or [one.key for one in told] != [one.key for one in today]:
+            return today
+        return told
 
     def note_learning(self, said: str | None) -> None:
         """Take that its runs are being fitted, or why they gave no fit; None: neither."""

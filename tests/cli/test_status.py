@@ -47,3 +47,23 @@ def test_short_words_are_said_again() -> None:
     lines = ["  focus  not trusted: the focuser is moving", "  caution: the focuser is moving"]
 
     assert _say_once(list(lines), _sentences(said)) == lines
+
+
+def test_no_entry_says_only_that_it_was_said() -> None:
+    gate = "this name is that of two focusers: say which of them it is with `rigd devices`"
+    said = answer(not_trusted_because=gate, last_change=None)
+    said["obstacles"] = [{"sentence": gate, "ends_when": "x"}]
+    lines = [
+        f"  focus             not trusted: {gate}",
+        f"  waits or refuses: {gate}",
+        "      ends when x",
+        f"  caution: {gate}",
+        "  caution: the camera cannot be seen",
+    ]
+
+    assert _say_once(lines, _sentences(said)) == [
+        f"  focus             not trusted: {gate}",
+        "  waits or refuses: this name is that of two focusers: say … (as said above)",
+        "      ends when x",
+        "  caution: the camera cannot be seen",
+    ]

@@ -1,5 +1,7 @@
 """What counts: given over learnt over modelled, and apply_from may demand more."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.focus.state.settings import FilterSlot, LearntOffset
@@ -194,3 +196,17 @@ def test_the_reference_is_zero_whatever_is_demanded() -> None:
     (after,) = choose_offsets([slot("modelled", 0)], {}, reference="ha", apply_from="trusted")
 
     assert after.focus_offset_steps == 0
+
+
+def test_what_the_runs_lack_is_the_reason_where_glass_says_no_offset_either() -> None:
+    because = "its nights contradict each other: was another filter put in?"
+    bare = replace(slot("none", None), reason="thickness of filter 'Ha' not known")
+
+    (after,) = choose_offsets(
+        [bare],
+        {"ha": replace(learnt("refused", None), reason=because)},
+        reference="l",
+        apply_from="modelled",
+    )
+
+    assert (after.focus_offset_steps, after.reason) == (None, because)

@@ -77,8 +77,18 @@ def test_runs_that_hardly_count_are_a_warning_of_their_filter() -> None:
 
     assert learn_from(runs, None)["warnings"] == [
         {
+            "kind": "far_off",
             "filters": ["Ha"],
             "text": "1 of 6 runs of Ha lies far off and hardly counts: "
             "`rigd offsets --why` shows which",
         }
     ]
+
+
+@pytest.mark.parametrize("order", ["L", "LH", "LHL", "LHLH"])
+def test_with_one_or_two_runs_of_a_filter_none_lies_far_off(order: str) -> None:
+    names = ["L" if letter == "L" else "Ha" for letter in order]
+    runs = night(names, TRUTH)
+    runs[-1] = replace(runs[-1], position_steps=(runs[-1].position_steps or 0.0) + 700)
+
+    assert learn_from(runs, None)["warnings"] == []

@@ -13,8 +13,8 @@ from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import StoredFit, new_warnings
 from rigd.learning.run_plan import agenda
-from tests.learning.estimator.night import night
-from tests.service.live import living
+from tests.learning.estimator.night import START, night
+from tests.service.live import PROFILE, living
 from tests.service.test_run_import import cli
 from tests.store.test_run_corrections import NIGHT, fit_again, run
 
@@ -148,3 +148,45 @@ def test_the_daemon_plans_and_warns_of_its_own_runs(
             assert "ha: measured +5 steps, predicted +84" in history
 
     run(asking())
+
+
+def test_a_warning_of_a_kind_hides_none_of_another_kind() -> None:
+    def stored(kind: str, text: str) -> StoredFit:
+        result = {"warnings": [{"kind": kind, "filters": ["ha"], "text": text}]}
+        return StoredFit(at="", light_path_id="", cause="", basis="", result=result, pictures={})
+
+    first = stored("far_off", "1 of 8 runs of ha lies far off")
+
+    assert new_warnings(first, stored("nights", "its nights contradict")) == [
+        "its nights contradict"
+    ]
+    assert new_warnings(first, stored("far_off", "1 of 9 runs of ha lies far off")) == []
+
+
+def test_an_offset_that_is_lost_is_a_warning_with_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_glass = PROFILE.replace('name = "R"\nthickness_mm = 2.0\n', 'name = "R"\n')
+    another = {"L": 0, "R": -60, "Ha": 100}
+    order = ["L", "R", "Ha", "Ha", "R", "L"] * 4
+    later = night(order, another, noise_steps=1.0, seed=5, start=START + timedelta(days=7))
+
+    async def lose() -> None:
+        async with living(tmp_path, monkeypatch, profile=no_glass) as live:
+            await live.ask("/rigs/one/runs", runs_body(NIGHT))
+            await fit_again(live, None)
+            first, learnt = live.observatory._rigs["one"].fit, await live.offsets()
+            await live.ask("/rigs/one/runs", runs_body(later))
+
+            lost = await fit_again(live, first)
+            history = await live.ask("/rigs/one/history")
+
+        assert learnt["R"]["state"] == "trusted"
+        assert str(lost["R"]["reason"]).startswith("its nights contradict each other: r lies +")
+        lines = history["history"]
+        assert isinstance(lines, list)
+        told = [line for line in lines if str(lost["R"]["reason"]) in line["sentence"]]
+        assert len(told) == 1
+        assert told[0]["sentence"].startswith("R has lost its focus offset, +")
+
+    run(lose())

@@ -9,8 +9,12 @@ LEAST_WEIGHT = 0.02
 
 
 def count_wild(table: RunTable, posterior: Posterior, index: int) -> int:
-    """Count the runs of a filter that lie so far off that the fit hardly believes them."""
-    return int((posterior.run_weights[table.filter_index == index] < LEAST_WEIGHT).sum())
+    """Count the runs of a filter that lie so far off that the fit hardly believes them.
+
+    With fewer than three there is nothing that they could lie far off from.
+    """
+    weights = posterior.run_weights[table.filter_index == index]
+    return int((weights < LEAST_WEIGHT).sum()) if len(weights) >= MIN_RUNS else 0
 
 
 def describe_wild(table: RunTable, posterior: Posterior, index: int) -> str | None:
@@ -27,7 +31,7 @@ def find_few_believed(table: RunTable, posterior: Posterior, index: int) -> str 
     """Return why too few runs stand behind an offset: a wild one is none of them."""
     for one in (index, 0):
         runs = int((table.filter_index == one).sum())
-        if runs - count_wild(table, posterior, one) < MIN_RUNS:
-            said = describe_wild(table, posterior, one)
+        said = describe_wild(table, posterior, one)
+        if said is not None and runs - count_wild(table, posterior, one) < MIN_RUNS:
             return f"too few runs: {said}, and {MIN_RUNS} that agree are needed"
     return None
