@@ -115,3 +115,17 @@ async def test_scripts_read_offsets_and_terms(
         }
         assert offsets.values[f"OFFSET_{LUMINANCE}"] == "0"
         assert float(offsets.values[f"OFFSET_{GREEN}"]) > 0
+
+
+@pytest.mark.parametrize("mode", ["publish", "observe"])
+async def test_where_rigd_moves_no_focuser_the_wheel_turns_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    async with door_rig(tmp_path, monkeypatch, mode) as rig:
+        await rig.open()
+        raw = rig.wire.number(FOCUSER, POSITION)
+        rig.ask(H_ALPHA)
+        await rig.wire.until(WHEEL_DEVICE, SLOT, H_ALPHA)
+        assert await rig.wire.number_now(REAL_WHEEL, SLOT) == H_ALPHA
+        assert await rig.wire.number_now(FOCUSER, POSITION) == raw
+        assert rig.wire.number(FOCUSER_DEVICE, POSITION) == raw
