@@ -45,6 +45,8 @@ class Starlight:
         self._slot = 0
         self._focuser, self._virtual = focuser, virtual
         self._at_rest: dict[str, float] = {}
+        self._goes_with: str | None = None
+        """The focuser that the camera says it goes with: Ekos changes that at its start."""
         self._shift_steps = 0.0
         self._wire = Listener(port, self._hear)
 
@@ -77,19 +79,21 @@ class Starlight:
         self._wire.tell("Number", CAMERA, "SIM_FOCUSING", values)
 
     def _has_shifted(self, vector: Vector) -> bool:
-        """Whether the two focusers differ by something else now that both rest."""
+        """Whether the camera's focuser differs by something else from the drawtube, at rest."""
+        if (vector.device, vector.name) == (CAMERA, "ACTIVE_DEVICES") and vector.what != "new":
+            self._goes_with = vector.values.get("ACTIVE_FOCUSER", self._goes_with)
         names = (self._focuser, self._virtual)
         steps = vector.number
-        if self._virtual is None or vector.device not in names or steps is None:
+        if self._virtual is None or vector.device not in (*names, CAMERA):
             return False
-        if vector.name != "ABS_FOCUS_POSITION" or vector.what == "new":
-            return False
-        if vector.state == "Busy":
-            self._at_rest.pop(vector.device, None)
-            return False
-        self._at_rest[vector.device] = steps
+        if vector.name == "ABS_FOCUS_POSITION" and vector.what != "new" and steps is not None:
+            if vector.state == "Busy":
+                self._at_rest.pop(vector.device, None)
+            else:
+                self._at_rest[vector.device] = steps
         if len(self._at_rest) < len(names):
             return False
-        before = self._shift_steps
-        self._shift_steps = self._at_rest[self._focuser] - self._at_rest[self._virtual]
+        before, self._shift_steps = self._shift_steps, 0.0
+        if self._goes_with == self._virtual:
+            self._shift_steps = self._at_rest[self._focuser] - self._at_rest[self._virtual]
         return self._shift_steps != before

@@ -37,7 +37,7 @@ class Client:
         return f"{self.program}#{self.client_id or 0}"
 
 
-INDI_CLIENTS = Client(name="INDI clients")
+INDI_CLIENTS = Client(name="an INDI client")
 """Whoever asks through the INDI bus: its messages do not say who sent them."""
 
 
