@@ -37,20 +37,41 @@ def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
     early = _find_early_frame(before)
     if early is not None:
         told = rig.early_frames
-        count = 1 if told is None else told.count + 1
-        frames = EarlyFrames(
-            name=early.name,
-            count=count,
-            off_steps=early.off_steps,
-            untold=told.untold if told else early.is_unknown,
-            since_s=told.since_s if told else event.at_s,
-        )
-        step = replace(step, rig=replace(rig, early_frames=frames))
-        if told is None and not frames.untold:
+        step = replace(step, rig=_count_frame(rig, told, early, event.at_s))
+        if told is None and not early.is_unknown:
             severity = Severity.INFO if before.may_begin_to_focus else Severity.WARNING
             step = step.also(DiaryLine(sentence=early.sentence, severity=severity))
     is_missed = early is not None and early.is_after_turn and not _has_moved_by_itself(before)
     return _count_gap(step, is_missed=is_missed) if rig.first_frame_due else step
+
+
+def _count_frame(rig: Rig, told: EarlyFrames | None, early: "_EarlyFrame", now_s: float) -> Rig:
+    """The rig with a frame counted with those before it.
+
+    On an unknown focus rigd moves nothing: whoever moves the focuser between frames is focusing,
+    though rigd may have come too late to see all of it, and only what follows can be more.
+    """
+    focuser = rig.focuser
+    there = focuser is not None and focuser.connected
+    moving = focuser is not None and there and focuser.moving
+    stands = focuser.position_steps if focuser is not None and there and not moving else None
+    one = EarlyFrames(
+        name=early.name,
+        count=1,
+        off_steps=early.off_steps,
+        untold=early.is_unknown,
+        since_s=now_s,
+        at_steps=stands,
+        searched=early.is_unknown and moving,
+    )
+    if told is None:
+        return replace(rig, early_frames=one)
+    stood, near = told.at_steps, rig.settings.tolerance_steps
+    away = stood is not None and stands is not None and abs(stands - stood) > near
+    if early.is_unknown and told.off_steps is None and (moving or away):
+        return replace(rig, early_frames=replace(one, searched=True))
+    frames = replace(told, count=told.count + 1, off_steps=early.off_steps, name=early.name)
+    return replace(rig, early_frames=frames if stands is None else replace(frames, at_steps=stands))
 
 
 def missed_gap_advice(rig: Rig) -> str | None:
@@ -66,7 +87,9 @@ def missed_gap_advice(rig: Rig) -> str | None:
 def _tell_late(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Say what was held back, once no autofocus has begun with it for so long that none will."""
     held, rig = before.early_frames, step.rig
-    if held is None or not held.untold or rig.is_focusing or not _is_unknown(rig):
+    if held is None or not (held.untold and held.own_count) or rig.is_focusing:
+        return step
+    if not _is_unknown(rig):
         return step
     turned = before.filter_position != rig.filter_position
     if turned or event.at_s - held.since_s < rig.settings.autofocus_quiet_s:
@@ -76,7 +99,7 @@ def _tell_late(before: Rig, event: AnyEvent, step: Step) -> Step:
 
 
 def _describe_unknown(frames: EarlyFrames) -> str:
-    how_many = "a frame" if frames.count == 1 else f"{frames.count} frames"
+    how_many = "a frame" if frames.own_count == 1 else f"{frames.own_count} frames"
     return f"{how_many} with {frames.name} began while nobody knew where its focus is"
 
 
@@ -91,7 +114,7 @@ def _sum_up(before: Rig, step: Step) -> Step:
     if told is None or (not turned and lasts):
         return step
     step = replace(step, rig=replace(rig, early_frames=None))
-    if told.count == 1 and not told.untold:
+    if told.own_count == 0 or (told.own_count == 1 and not told.untold):
         return step
     if told.off_steps is None:
         line = _describe_unknown(told)

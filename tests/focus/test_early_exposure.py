@@ -356,3 +356,45 @@ def test_a_dark_frame_needs_no_focus() -> None:
     night.camera(busy=True)
 
     assert "a frame with" not in night.said
+
+
+def test_the_frames_of_an_autofocus_of_which_rigd_sees_only_the_end_are_not_named() -> None:
+    night = on_an_unknown_focus()
+    for position in (49900, 49950):
+        night.later(1).camera(busy=True)
+        night.later(1).camera()
+        night.later(1).focuser(position, moving=True)
+        night.stand(position)
+    night.later(1).camera(busy=True)  # where it ends, a search looks once more
+    night.later(1).camera()
+
+    night.later(1).wheel(2)
+
+    assert "while nobody knew where its focus is" not in night.said
+
+
+def test_real_frames_behind_such_an_autofocus_are_named_alone() -> None:
+    night = on_an_unknown_focus()
+    night.later(1).camera(busy=True)
+    night.later(1).camera()
+    night.later(1).focuser(49900, moving=True)
+    night.stand(49900)
+    for _ in range(3):
+        night.later(1).camera(busy=True)
+        night.later(1).camera()
+
+    night.later(1).wheel(2)
+
+    assert "2 frames with R began while nobody knew where its focus is" in night.said
+
+
+def test_of_a_frame_in_the_focusers_own_trembling_nothing_is_a_search() -> None:
+    night = on_an_unknown_focus()
+    for position in (50000, 50001, 50000):
+        night.stand(position)
+        night.later(5).camera(busy=True)
+        night.later(5).camera()
+
+    night.later(1).wheel(2)
+
+    assert "3 frames with R began while nobody knew where its focus is" in night.said
