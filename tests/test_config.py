@@ -55,6 +55,14 @@ def test_the_documented_example_is_valid(folder: Path) -> None:
     assert len({steps for steps, _ in slots(loaded).values()}) > 2
 
 
+def test_the_mark_that_windows_puts_before_a_text_is_none_of_it(folder: Path) -> None:
+    for name in ("rigd.toml", "demo.toml"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8-sig")
+
+    assert [rig.name for rig in load_config(folder / "rigd.toml").config.rigs] == ["demo"]
+
+
 def test_the_demonstrations_servers_table_suits_its_driver(folder: Path) -> None:
     server = load_config(folder / "rigd.toml").config.servers[0]
 

@@ -1,6 +1,6 @@
 """`rigd handover`: what your programs need to work without rigd."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import typer
 
@@ -14,7 +14,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
 from rigd.files.config_path import find_config
 from rigd.focus.state.rig import Rig
-from rigd.focus.state.settings import Mode
+from rigd.focus.state.settings import FilterSlot, LearntOffset, Mode
 from rigd.learning.learnt_offsets import choose_offsets
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
@@ -56,10 +56,20 @@ def _lines(
         learnt,
         reference=profile.reference_filter,
         apply_from=profile.gates.apply_from,
+        run_scatter_steps=None if fit is None else fit.run_scatter_steps,
+        scatter_limit_steps=None if fit is None else fit.scatter_limit_steps,
     )
     for slot in slots:
-        steps = slot.focus_offset_steps
-        said = "unknown" if steps is None else f"{steps:+d} steps"
-        yield f"    slot {slot.filter_position + 1} {slot.name}: {said}"
+        yield f"    slot {slot.filter_position + 1} {slot.name}: {_offset(slot, learnt)}"
     if not slots:
         yield "    no filter is known"
+
+
+def _offset(slot: FilterSlot, learnt: Mapping[str, LearntOffset]) -> str:
+    """The offset of a filter with its error where it was learnt; else why there is none."""
+    steps = slot.focus_offset_steps
+    if steps is None:
+        return f"unknown ({slot.reason})" if slot.reason else "unknown"
+    known = learnt.get(slot.key)
+    error = None if known is None or slot.state != known.state else known.se_steps
+    return f"{steps:+d} steps" + ("" if not error else f" ± {error:.1f}")

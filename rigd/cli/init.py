@@ -131,7 +131,10 @@ async def _look(
     from rigd.first_run.saved_labels import find_saved_labels
     from rigd.first_run.usual_places import homes
 
-    below = tuple(home) or homes()
+    # Absolute: what is written is read relative to the configuration, not to where one is now.
+    below = tuple(one.absolute() for one in home) or homes()
+    profiles = [one.absolute() for one in profiles]
+    logs = [one.absolute() for one in logs]
     zone = _zone()
     found, known, read, labels = await asyncio.gather(
         find_servers(servers, catalog, discovery_port=discovery_port),

@@ -17,7 +17,7 @@ from rigd.learning.fit_record import StoredFit
 from rigd.store.answers import read_answers
 from rigd.store.backup import copy_database
 from rigd.store.database import Store
-from rigd.store.fits import read_newest_fit
+from rigd.store.fits import read_last_light_path, read_newest_fit
 from rigd.store.light_paths import read_confirmed_labels
 from rigd.store.profiles import read_profiles_in_force
 
@@ -88,7 +88,9 @@ def _with_store(found: Installation, loaded: LoadedConfig) -> Installation:
                 if rig in stored:
                     profiles[rig] = fill_gaps(stored[rig].profile, read_answers(store, rig))
                 if rig in profiles:
-                    fit = read_newest_fit(store, rig, light_path(profiles[rig]))
+                    # The daemon's light path also knows what its devices turned out to be.
+                    path = read_last_light_path(store, rig) or light_path(profiles[rig])
+                    fit = read_newest_fit(store, rig, path)
                     if fit is not None and not fit.void:
                         fits[rig] = fit
     return replace(found, profiles=profiles, fits=fits, confirmed_labels=confirmed)

@@ -132,7 +132,7 @@ def read_text(path: Path) -> str:
         if path.stat().st_size > 4 * MOST_CHARS:
             msg = f"{path}: {path.stat().st_size} bytes; rigd's files have at most {4 * MOST_CHARS}"
             raise ConfigError(msg)
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # Windows' editors put a mark before the text
     except FileNotFoundError as missing:
         msg = f"{path}: no such file"
         raise ConfigError(msg) from missing

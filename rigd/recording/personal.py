@@ -60,9 +60,16 @@ _LONG_NUMBER = re.compile(
 )
 """Eight or more hexadecimal digits: the serial number of a chip, as some drivers name a camera."""
 _PLACE = re.compile(
-    r"(?i)\b(lat(?:itude)?|long?(?:gitude)?|elev(?:ation)?|sitelat\w*|sitelong\w*)"
-    r"(\s*[:=]?\s*)([+-]?\d+(?:[.:°'\"\u2032\u2033 ]+\d+)*[NSEW]?\b)"
+    r"(?i)(?:\b(?:lat|latitude|longitude|elev|elevation|lst|site\w*|geographic\w*|observer)\b"
+    r"|(?<![a-z])siderea)[^\n]*"
 )
+"""A line from the first word on that speaks of a place: no number in it is kept."""
+_PLACE_NUMBER = re.compile(r"[+-]?\d(?:[.,:]?\d)*")
+_POINTING = re.compile(
+    r"(?i)\b(r\.?a\.?|dec|declination|right ascension|az|azimuth|long|longitude)"
+    r"(\s*[:=]?\s*)([+-]?\d(?:[.,:]?\d)*(?:\s+\d+(?:[:.]\d+)*)*)"
+)
+"""Where a telescope points to, which with its altitude and the time says where it stands."""
 _DEGREES = re.compile(
     r"[+-]?\d{1,3}(?:\.\d+)?\s?°(?!\s?[CF]\b)(?:\s?\d{1,2}\s?['\u2032](?:\s?\d{1,2}(?:\.\d+)?\s?[\"\u2033])?)?\s?[NSEW]?"
 )
@@ -128,7 +135,8 @@ class PersonalWords:
         text = _SECRET.sub(self._secret, text)
         text = _SERIAL.sub(self._serial, text)
         text = _DEGREES.sub("…", text)
-        text = _PLACE.sub(r"\1\2…", text)
+        text = _POINTING.sub(r"\1\2…", text)
+        text = _PLACE.sub(lambda found: _PLACE_NUMBER.sub("…", found[0]), text)
         for word, kind in sorted(self._words.items(), key=lambda one: -len(one[0])):
             if word in text.casefold():
                 text = _alone(word).sub(self._stand_in(kind, word), text)

@@ -39,6 +39,15 @@ def keep_fit(store: Store, rig: str, fit: FitResult) -> StoredFit:
     )
 
 
+def read_last_light_path(store: Store, rig: str) -> str | None:
+    """The light path of a rig's last fit: the one that it had when rigd last ran."""
+    with store.transaction() as db:
+        row = db.execute(
+            "select epoch from fits where rig = ? order by id desc limit 1", [rig]
+        ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def read_newest_fit(store: Store, rig: str, light_path_id: str) -> StoredFit | None:
     """The newest fit of a rig's light path, void or not; None if there is none."""
     with store.transaction() as db:

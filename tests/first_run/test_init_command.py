@@ -1,5 +1,6 @@
 """`rigd init` asks only somebody who is there, and leaves alone what is there."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 from rigd.cli.app import app
 from rigd.errors import ConfigError
 from rigd.first_run.interview import MOST_ASKED, Interview, Option, Question
+from tests.first_run.homes import add_nina, add_runs
 from tests.ports import free_port
 
 PROGRAM = Question(
@@ -48,6 +50,24 @@ def test_where_nothing_is_there_nothing_is_written(tmp_path: Path) -> None:
     assert isinstance(done.exception, ConfigError)
     assert "so nothing is written: start the INDI server" in str(done.exception)
     assert not path.exists()
+
+
+def test_a_home_named_from_where_one_is_is_watched_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    add_nina(tmp_path / "copy")
+    add_runs(tmp_path / "copy")
+    words = ["init", "--config", "elsewhere/rigd.toml", "--yes", "--no-start", "--home", "copy"]
+    nowhere = ["--server", f"localhost:{free_port()}", "--discovery-port", "0"]
+
+    done = CliRunner().invoke(app, [*words, *nowhere])
+
+    assert done.exit_code == 0, done.output
+    written = tomllib.loads((tmp_path / "elsewhere" / "rigd.toml").read_text(encoding="utf-8"))
+    (watched,) = written["watch"]
+    assert Path(watched["path"]).is_absolute()
+    assert Path(watched["path"]).is_dir()
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,9 @@ async def test_a_rig_of_real_names_is_found_learns_and_follows_its_first_filter_
             after = await wire.number_now("ZWO EAF", "ABS_FOCUS_POSITION")
 
     learnt = {row["name"]: row["focus_offset_steps"] for row in offsets}
+    handed = run_rigd("handover", "--config", str(config), timeout=LIMIT_S).stdout
+    assert f"{HYDROGEN}: {learnt[HYDROGEN]:+d} steps ± " in handed
+    assert f"{SLOTS[START]}: {learnt[SLOTS[START]]:+d} steps\n" in handed
     assert learnt[HYDROGEN] == pytest.approx(OFFSETS[HYDROGEN], abs=6)
     assert before is not None
     assert learnt[SLOTS[START]] == OF_NINA[SLOTS[START]]

@@ -41,6 +41,12 @@ def words() -> PersonalWords:
         ("it says a long secret here", "it says token-1 here"),
         ("lat 48.137, Longitude: 11.575", "lat …, Longitude: …"),
         ("""at 48°08'13" N""", "at …"),
+        (
+            "[INFO] Observer location updated: Latitude 48:12:29.5 (48.21) Longitude 16:22 (16.37)",
+            "[INFO] Observer location updated: Latitude … (…) Longitude … (…)",
+        ),
+        ("Site elevation is 171 m, LST 14:15", "Site elevation is … m, LST …"),
+        ("Slewing to RA: 14:15:40 - DEC: 19:10:57", "Slewing to RA: … - DEC: …"),
     ],
 )
 def test_it_is_taken_out(said: str, kept: str) -> None:
@@ -61,6 +67,7 @@ def test_it_is_taken_out(said: str, kept: str) -> None:
         "serial port /dev/ttyUSB0, rate 1/2, N/A, /api/v1/focuser/0/position",
         "Xagyl wheel of pi",
         "Exposure 300 s, 12.5 °C",
+        "no answer for as long as it takes: 1.5 s, Ha 3nm in slot 5",
     ],
 )
 def test_what_says_what_is_there_stays(said: str) -> None:
