@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.filter_in_light import how_filter_is_known, why_filter_unsure
-from rigd.focus.foreign_commands import name_mover
+from rigd.focus.foreign_commands import describe_recount, name_mover
 from rigd.focus.late_moves import drop_clients_moves, find_late_client, note_other_base
 from rigd.focus.overdue import give_up
 from rigd.focus.sighting import compare_ledger, describe_place, may_go_on
@@ -74,7 +74,7 @@ def take_first_position(rig: Rig) -> Step:
             # Also out of sight, and then nobody knows when: quiet counts from now.
             focuser = focuser.moved_by_others(report.at_s, late_by)
             rig, remember = replace(rig, main_focuser=focuser), replace(remember, by_another=True)
-    if line := _describe_motion(rig, before):
+    if line := _describe_motion(rig, before, report.at_s):
         return Step(rig, (remember, DiaryLine(sentence=line)))
     if ledger.embodied is None:
         line = (
@@ -85,13 +85,17 @@ def take_first_position(rig: Rig) -> Step:
     return Step(rig, (remember, DiaryLine(sentence=describe_place(ledger))))
 
 
-def _describe_motion(rig: Rig, before: FocuserState) -> str | None:
+def _describe_motion(rig: Rig, before: FocuserState, now_s: float) -> str | None:
     """Say what a motion in sight was that might have been rigd's own; None if that is unknown."""
     ledger = rig.ledger
     if not before.watched or ledger.embodied is None:
         return None
     if ledger.base_steps != before.ledger.base_steps is not None:
         start, end = before.ledger.read_steps, ledger.read_steps
+        if before.unseen_way and end is not None:
+            anew = describe_recount(rig, before.foreign_at_s, now_s, start, end)
+            if anew is not None:
+                return anew
         return f"{name_mover(rig)} moved the focuser from {start} to {end} steps"
     if ledger.raw_steps == before.ledger.raw_steps:
         return None

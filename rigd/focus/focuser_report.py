@@ -6,6 +6,7 @@ from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import (
+    describe_recount,
     is_command_carried_out,
     is_on_way_of_command,
     name_mover,
@@ -85,6 +86,9 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     rested = focuser.left_steps if was_moving else read
     start = read if rested is None else rested
     late_by = None if told else find_late_client(ledger, start, position, near)
+    anew = None
+    if role is FocuserRole.MAIN and not moved:
+        anew = describe_recount(rig, focuser.foreign_at_s, report.at_s, read, position)
     ledger = _follow(ledger, position, by_another=by_another)
     ledger = note_other_base(ledger) if heard else ledger
     if by_another:
@@ -97,7 +101,8 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     step = Step(rig, (Remember(ledger=ledger, move=None, role=role, by_another=by_another),))
     # The moves of an autofocus are told as one, when it begins and when it is over.
     if by_another and not rig.is_focusing:
-        step = step.also(_describe_motion(rig, role, late_by, rested, position))
+        told_anew = DiaryLine(sentence=anew) if anew else None
+        step = step.also(told_anew or _describe_motion(rig, role, late_by, rested, position))
     return step.then(_know_again(step.rig, role, report, position))
 
 

@@ -198,6 +198,31 @@ def describe_renumbering(rig: Rig, move: FocuserMove) -> str | None:
     return f"{_HEARD} set its count anew during the move (FOCUS_SYNC)"
 
 
+def describe_recount(
+    rig: Rig, foreign_at_s: float | None, now_s: float, start: int | None, position: int
+) -> str | None:
+    """Say that another client set the count of a focuser at rest anew; None if it may have moved.
+
+    Args:
+        rig: as it is now.
+        foreign_at_s: when somebody else last moved it before, or set its count.
+        now_s: when it is read at the new place.
+        start: where it was read before.
+        position: where it is read now.
+    """
+    seen = rig.foreign_moves
+    at_s = seen.renumbered_at_s
+    if at_s is None or start is None or now_s - at_s > FRESH_S:
+        return None
+    later = (one for one in (foreign_at_s, seen.heard_at_s) if one is not None)
+    if any(one >= at_s for one in later):
+        return None  # what was set is read already, or it was told to move since
+    return (
+        f"{_HEARD} set the focuser's count anew (FOCUS_SYNC), from {start} to {position} steps: "
+        "it has not moved, and the base follows"
+    )
+
+
 def describe_command(command: HeardCommand | None) -> str | None:
     """Say what another client was heard to command."""
     if command is None:

@@ -631,3 +631,27 @@ def test_an_order_that_was_carried_out_where_a_move_begins_leads_it_nowhere(
     )
 
     assert (find_command_during(rig, move) is heard) is leads
+
+
+@pytest.mark.parametrize("says", [30300, 39000], ids=["near", "far"])
+def test_a_count_set_anew_at_rest_is_called_no_motion(says: int) -> None:
+    night = Heard()
+    night.feed(FocuserRenumbered(at_s=night.now_s, ref=FOCUSER))
+
+    for _ in range(40):
+        night.later(1).focuser(says)
+
+    assert f"set the focuser's count anew (FOCUS_SYNC), from 30000 to {says} steps" in night.said
+    assert "moved the focuser from" not in night.said
+
+
+def test_a_hand_that_moves_the_focuser_after_that_has_moved_it() -> None:
+    night = Heard()
+    night.feed(FocuserRenumbered(at_s=night.now_s, ref=FOCUSER))
+    night.later(1).focuser(30300)
+
+    night.later(1).focuser(30350, moving=True)
+    night.later(1).focuser(30400)
+
+    assert night.said.count("FOCUS_SYNC") == 1
+    assert "something else moved the focuser from 30300 to 30400 steps" in night.said
