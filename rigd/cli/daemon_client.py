@@ -90,6 +90,9 @@ def _ask(
         try:
             text = json.loads(text)["detail"]
         except (ValueError, KeyError, TypeError):
+            if not str(refused.headers.get("Server", "")).startswith("rigd/"):
+                msg = f"something that is not rigd answers at {url} (HTTP {refused.code})"
+                raise DeviceUnavailableError(msg) from refused
             text = text or refused.reason
         raise RefusedError(text) from refused
     except TimeoutError as late:

@@ -105,7 +105,11 @@ def init_command(
             "the Alpaca host (--server names one elsewhere), or name a profile with --profile"
         )
     interview = Interview(answers=given, asker=_ask if asks else None)
-    plan = make_plan(findings, interview, catalog)
+    try:
+        plan = make_plan(findings, interview, catalog)
+    except typer.Abort:
+        typer.echo("\nnothing is written")
+        raise
     kept = _kept(path, port, discovery_port)
     _write(path, plan, findings, kept)
     for line in describe_plan(plan):

@@ -34,7 +34,11 @@ SERVICE = "rigd"
 
 
 def try_out(path: Path, plan: RigPlan) -> Iterator[str]:
-    """Start rigd, give it the runs of the logs, and stop it; yield what comes of it."""
+    """Start rigd, give it the runs of the logs, and stop it; yield what comes of it.
+
+    Raises:
+        DeviceUnavailableError: it did not start, or ended before it was told to.
+    """
     url = find_daemon(path)
     if _answers(url):
         yield (
@@ -42,14 +46,16 @@ def try_out(path: Path, plan: RigPlan) -> Iterator[str]:
             "learn from the logs with `rigd runs import`"
         )
         return
+    did = "did not start"
     try:
         with _running(path, url):
+            did = "ended meanwhile"
             yield from _take_profile(url, plan)
             yield from _devices(url, plan)
             yield from _learn(url, plan)
             yield from _offsets(url, plan)
     except RigdError as error:
-        yield f"rigd did not start: {error}"
+        raise DeviceUnavailableError(f"rigd {did}: {error}") from error
 
 
 def _answers(url: str) -> bool:

@@ -18,6 +18,7 @@ from rigd.first_run.placed_devices import place_devices
 from rigd.first_run.rig_plan import RigPlan
 from rigd.focus.state.settings import Mode
 from rigd.optics.filter_offsets import SlotKind
+from rigd.setup.wheel_labels import describe_contradiction, find_contradicting_wheels
 
 _NONE = "none"
 
@@ -47,7 +48,27 @@ def make_plan(findings: Findings, interview: Interview, catalog: Catalog) -> Rig
     for role in ("camera", "wheel", "focuser", "mount"):
         if role in tables and tables[role] == {} and role != "wheel":
             plan.equipment[role] = {}
+    _warn_of_labels(plan, findings)
     return plan
+
+
+def _warn_of_labels(plan: RigPlan, findings: Findings) -> None:
+    """Say where the labels of the wheel contradict the slots: rigd then moves nothing."""
+    profile = plan.profile
+    address = None if profile.wheel is None else profile.wheel.address
+    device = None if address is None else findings.named(address.device)
+    if device is None or not device.labels:
+        return
+    ref = device.identity.ref
+    wheels = find_contradicting_wheels(profile, {ref: device.labels}, [ref])
+    said = describe_contradiction(profile, wheels)
+    if said is not None:
+        sentence = said.partition(" Which is right? ")[0]
+        plan.warnings.append(
+            f"{sentence} Until that is settled rigd moves nothing: correct slots in the file or "
+            "the labels at the wheel, or, if the file is right, say `rigd profile confirm` once "
+            "rigd runs"
+        )
 
 
 def _ask_program(findings: Findings, interview: Interview) -> str:

@@ -57,6 +57,9 @@ def write_backup(loaded: LoadedConfig, target: Path) -> tuple[str, ...]:
     """
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        msg = f"{target}: is there already; name another file"
+        raise StoreError(msg) from error
     except OSError as error:
         msg = f"{target}: {error.strerror or error}"
         raise StoreError(msg) from error

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +12,7 @@ from typer.testing import CliRunner
 from rigd.cli.app import app
 from rigd.cli.daemon_address import find_daemon
 from rigd.cli.profile_files import _known_servers
-from rigd.errors import ConfigError
+from rigd.errors import ConfigError, DeviceUnavailableError
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.api.observatory import FakeObservatory
 
@@ -50,6 +52,17 @@ def test_it_asks_at_the_address_of_the_configuration(config: Path, listen: str, 
     config.write_text(f"[listen]\n{listen}\n", encoding="utf-8")
 
     assert find_daemon(config) == url
+
+
+def test_another_program_on_its_port_is_named_as_one(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{other.server_port}"
+        done = CliRunner().invoke(app, ["status", "--url", url])
+        other.shutdown()
+
+    assert isinstance(done.exception, DeviceUnavailableError)
+    assert str(done.exception) == f"something that is not rigd answers at {url} (HTTP 404)"
 
 
 def test_without_a_configuration_it_asks_where_rigd_usually_answers() -> None:

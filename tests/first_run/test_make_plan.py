@@ -355,3 +355,19 @@ def test_a_chosen_mode_has_its_own_reasons_in_the_file(tmp_path: Path, catalog: 
     assert made.mode is Mode.APPLY
     assert "set the Offset of every filter to 0" in " ".join(text.split())
     assert "enter rigd's offsets" not in " ".join(text.replace("# ", "").split())
+
+
+def test_labels_that_contradict_the_programs_filters_are_said(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    add_nina(tmp_path)
+    labels = tuple(reversed(SLOTS))
+    found = findings(tmp_path, EAF, EFW, CAMERA, labels=labels)
+
+    made = plan(found, catalog, Person())
+    agreeing = plan(findings(tmp_path, EAF, EFW, CAMERA, labels=SLOTS), catalog, Person())
+
+    said = [line for line in made.warnings if "labels contradict" in line]
+    assert len(said) == 1
+    assert "Until that is settled rigd moves nothing" in said[0]
+    assert not any("labels contradict" in line for line in agreeing.warnings)

@@ -166,4 +166,5 @@ def test_who_leaves_in_the_middle_leaves_nothing_behind(server: IndiServer, tmp_
 
     assert status != 0
     assert "Traceback" not in terminal.shown
+    assert "nothing is written" in terminal.shown
     assert not config.exists()

@@ -97,7 +97,7 @@ def test_a_backup_overwrites_no_file(tmp_path: Path) -> None:
     loaded, target = load_for_start(make(tmp_path / "one")), tmp_path / "there"
     target.write_text("mine", encoding="utf-8")
 
-    with pytest.raises(StoreError, match="File exists"):
+    with pytest.raises(StoreError, match="is there already; name another file"):
         write_backup(loaded, target)
     assert target.read_text(encoding="utf-8") == "mine"
 
