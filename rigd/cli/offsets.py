@@ -157,6 +157,8 @@ def _how_known(row: dict[str, Any]) -> str:
     if not isinstance(learnt, dict):
         return known
     mean, error = learnt["focus_offset_steps"], learnt["se_steps"]
+    if mean is not None and learnt["state"] == "refused" and row["declined_steps"] is not None:
+        return f"{known}; {count_of(learnt['runs'], 'run')}"  # why is said already
     if mean is None or learnt["state"] in {"modelled", "refused"}:
         runs = f"{count_of(learnt['runs'], 'run')}: {learnt['reason']}"
         return runs if row["reason"] == learnt["reason"] else f"{known}; {runs}"

@@ -195,7 +195,7 @@ def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:
         error,
         runs,
         largest_steps=find_largest_error(limit, zone),
-        run_scatter_steps=scatter,
+        run_scatter_steps=None if scatter is None else max(scatter, limit or 0.0),
     )
 
 

@@ -1,5 +1,6 @@
 """`rigd runs import`: store the runs of logs, to learn offsets from."""
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +31,7 @@ _WAYS = {
     "rigd's focuser)",
 }
 """What states that which runs wait for."""
+_FIGURE = re.compile(r"-?\d+(?:[.,]\d+)*")
 BATCH = 100
 """Runs in one request."""
 Keep = Callable[[Sequence[AutofocusRun]], dict[str, object]]
@@ -181,8 +183,10 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
         return
     later = "; no rigd answers: it fits them at its next noon" if fitted_later else ""
     yield f"{_runs(count.accepted)} kept to learn from{later if count.accepted else ''}"
-    for reason, number in sorted(count.refused.items()):
-        yield f"{_runs(number)} kept, but not fitted: {reason}"
+    for alike in _group_alike(count.refused):
+        number = sum(count.refused[reason] for reason in alike)
+        such = ", for reasons such as" if len(alike) > 1 else ""
+        yield f"{_runs(number)} kept, but not fitted{such}: {alike[0]}"
     for asked, way in _WAYS.items():
         if any(asked in reason for reason in count.refused):
             yield f"what they wait for is said with the same import again and {way}"
@@ -190,6 +194,14 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
         yield f"{_runs(count.not_kept)} not kept: named above"
     if count.known:
         yield f"{_runs(count.known)} known from before: unchanged"
+
+
+def _group_alike(reasons: Iterable[str]) -> list[list[str]]:
+    """Group the reasons that differ in figures alone: those of curves have each run's own."""
+    groups: dict[str, list[str]] = {}
+    for reason in sorted(reasons):
+        groups.setdefault(_FIGURE.sub("0", reason), []).append(reason)
+    return list(groups.values())
 
 
 def _waiting(url: str, rig: str | None) -> Iterator[str]:

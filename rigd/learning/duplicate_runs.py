@@ -2,7 +2,8 @@
 
 Two autofocus runs of one focuser never overlap, so the same filter at the same time is the same
 run, whatever else the two reports say; if their positions differ, one of them is wrong. No program
-reports a run twice in one format: two such runs are two, unless they end in the same second.
+reports a run twice in one format: two such runs are two, unless they end in the same second, or
+their curves give the same to the last digit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,7 +78,11 @@ def find_duplicate(
         one
         for one in known
         if _key_of(one.filter, same_filter) == _key_of(run.filter, same_filter)
-        and (format_of(one.source) != format_of(run.source) or _is_same_instant(run, one))
+        and (
+            format_of(one.source) != format_of(run.source)
+            or _is_same_instant(run, one)
+            or _has_same_curve(run, one)
+        )
         and _is_same_time(run, one)
     ]
     if not others or run.time is None or run.position_steps is None:
@@ -111,6 +116,11 @@ def find_failed_duplicates(
 
 def _is_same_instant(run: AutofocusRun, other: KnownRun) -> bool:
     return run.time is not None and abs(run.time - other.time) < SAME_INSTANT
+
+
+def _has_same_curve(run: AutofocusRun, other: KnownRun) -> bool:
+    figures = (run.position_steps, run.se_steps)
+    return run.se_steps is not None and figures == (other.position_steps, other.se_steps)
 
 
 def _is_same_time(run: AutofocusRun, other: KnownRun) -> bool:

@@ -61,6 +61,11 @@ class _Scatter:
     steps: float | None
     limit_steps: float | None
 
+    @property
+    def that_counts_steps(self) -> float | None:
+        """What one more run may be taken to scatter: runs that happen to agree show less."""
+        return None if self.steps is None else max(self.steps, self.limit_steps or 0.0)
+
 
 def _choose(
     slot: FilterSlot,
@@ -126,9 +131,11 @@ def _find_doubt(slot: FilterSlot, reference: str, scatter: _Scatter) -> str | No
     few = slot.state in _MEASURED and runs < MIN_RUNS
     if largest is not None and se <= largest and not few:
         return None
-    missing = count_missing_runs(se, runs, largest_steps=largest, run_scatter_steps=scatter.steps)
+    missing = count_missing_runs(
+        se, runs, largest_steps=largest, run_scatter_steps=scatter.that_counts_steps
+    )
     offset = f"{steps:+d} ± {_figure(se)} steps"
-    need = describe_runs(max(missing, 1), f"in turn with {reference}", scatter.steps)
+    need = describe_runs(max(missing, 1), f"in turn with {reference}", scatter.that_counts_steps)
     more = f"{need} would do" if missing <= MOST_MORE_RUNS else f"it takes {need}"
     if largest is None:
         return (

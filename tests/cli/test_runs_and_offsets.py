@@ -144,6 +144,19 @@ def test_micrometres_of_glass_do_not_stand_beside_steps_that_runs_said(
     assert "338.6" not in shown
 
 
+def test_a_refusal_is_said_once() -> None:
+    learnt = {"focus_offset_steps": 12.0, "se_steps": 4.7, "runs": 4, "state": "refused"}
+    row = {
+        "state": "none",
+        "reason": "+12 ± 4.7 steps: too unsure; one more run in turn with L would do",
+        "declined_steps": 12,
+        "peer": None,
+        "learnt": {**learnt, "reason": "too unsure: standard error 4.7 steps above 4.6"},
+    }
+
+    assert offsets._how_known(row) == f"{row['reason']}; 4 runs"
+
+
 def test_a_missing_table_ends_in_one_line() -> None:
     result = CliRunner().invoke(offsets_app, ["fit", "--runs", "nowhere.csv", "--reference", "L"])
 

@@ -76,6 +76,18 @@ def test_what_runs_with_several_reasons_wait_for_is_said_once() -> None:
     assert sum("Europe/Rome" in line for line in said) == 1
 
 
+def test_reasons_that_differ_in_figures_alone_are_one_line() -> None:
+    count = _Count()
+    for at in (8549, 9120, -33.5):
+        reason = f"the minimum {at} is outside 9000 to 9600 steps"
+        count.add({"accepted": 0, "known": 0, "refused": {reason: 1}})
+
+    (_, *said) = _summary(count, fitted_later=False)
+
+    assert len(said) == 1
+    assert said[0].startswith("3 runs kept, but not fitted, for reasons such as: the minimum ")
+
+
 def test_one_run_that_is_refused_keeps_no_other_from_being_stored() -> None:
     runs = [
         AutofocusRun(filter="L", position_steps=9000.0 + at, source=f"report {at}.json", ok=True)

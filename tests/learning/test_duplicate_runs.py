@@ -201,9 +201,10 @@ def test_without_a_filter_or_an_end_there_is_nothing_to_learn(changes: dict[str,
         pytest.param(0, 0.4, 1, id="saved-again"),
         pytest.param(0, 400.0, 1, id="of-another-focuser"),
         pytest.param(20, 0.4, 2, id="one-after-the-other"),
+        pytest.param(2, 0.0, 1, id="the-same-curve"),
     ],
 )
-def test_two_reports_of_one_format_that_end_in_one_second_are_one_run(
+def test_two_reports_of_one_format_are_one_run_if_they_end_in_one_second_or_have_one_curve(
     store: Store, seconds: int, steps: float, count: int
 ) -> None:
     again = replace(

@@ -36,9 +36,11 @@ def find_scatter_limit(table: RunTable, noise_steps: float) -> float:
     """Return what one run scatters, as far as the curves of the runs support it.
 
     A motor goes whole steps: nothing scatters less than they do, and however exactly a curve fits,
-    its error counts as one of them.
+    its error counts as one of them. Positions without curves scatter no less than the steps between
+    which none lies.
     """
     stated = table.stated_errors_steps[np.isfinite(table.stated_errors_steps)]
     if len(stated):
         noise_steps = min(noise_steps, MOST_CURVE_ERRORS * max(1.0, float(np.median(stated))))
-    return max(noise_steps, ROUNDING_STEPS)
+        return max(noise_steps, ROUNDING_STEPS)
+    return max(noise_steps, max(1.0, find_resolution(table)) * ROUNDING_STEPS)

@@ -364,6 +364,20 @@ def test_runs_that_agree_to_the_step_are_no_surer_than_their_steps(step: int) ->
     assert (offset.low_steps or 0.0) < 2.7 * step < (offset.high_steps or 0.0)
 
 
+def test_runs_that_agree_to_the_step_count_as_much_as_one_of_them_may_scatter() -> None:
+    at = {"L": 10_000.0, "R": 10_020.0, "Ha": 10_060.0}
+    runs = [
+        replace(run, position_steps=at[run.filter or ""])
+        for run in night(["L", "R", "Ha"] * 3, dict.fromkeys(at, 0.0))
+    ]
+
+    learnt = fit(runs, "L")
+
+    # Of positions 20 steps apart none tells better than 20 / sqrt(12).
+    assert learnt.scatter_limit_steps == pytest.approx(5.77, abs=0.01)
+    assert [offset.state for offset in learnt.offsets] == [OffsetState.PROVISIONAL] * 2
+
+
 def test_curves_without_any_noise_are_no_surer_than_steps() -> None:
     runs = [
         replace(run, se_steps=1e-6)
