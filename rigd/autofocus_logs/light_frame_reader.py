@@ -174,7 +174,7 @@ def _table(text: str) -> Iterable[Mapping[str, object]]:
 
 def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[LightFrame, ...]:
     frames, timeless, others = [], 0, set[str]()
-    zoneless = False
+    zoneless = nameless = False
     for row in rows:
         kind = parse_name(_first(row, _KIND))
         if kind is not None and "light" not in kind.lower():
@@ -182,7 +182,10 @@ def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[
             continue
         name, hfr_px = parse_name(_first(row, _FILTER)), parse_number(_first(row, _SIZE))
         # N.I.N.A. writes 0 where no star was found.
-        if name is None or hfr_px is None or not 0 < hfr_px < MAX_HFR_PX:
+        if hfr_px is None or not 0 < hfr_px < MAX_HFR_PX:
+            continue
+        if name is None:
+            nameless = True
             continue
         end = _end(row, zone)
         if end is None:
@@ -195,6 +198,8 @@ def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[
     msg = "no light frame whose stars were measured (HFR)"
     if timeless:
         msg = ASK_ZONE if zoneless else "it does not say when it was taken"
+    elif nameless:
+        msg = "a light frame that does not name its filter"
     elif others:
         msg = f"no light frame: {', '.join(sorted(others))[:80]}"
     raise ValueError(msg)

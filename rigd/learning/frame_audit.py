@@ -31,6 +31,8 @@ MEDIAN_OVER_MEAN = 1.25
 """Standard error of a median over that of a mean, for a normal: sqrt(pi / 2)."""
 LEAST_DEVIATION = 0.01
 """Of the radius: frames that agree better do so by chance."""
+SAME_NIGHT = timedelta(hours=12)
+"""An autofocus longer ago is of another night, and focused no frame of this one."""
 AGE_EDGES_MINUTES = (0.0, 15.0, 30.0, 60.0, 90.0)
 """Where each class of `AgedSharpness` begins; the last has no end. Our choice: the last is beyond
 `MAX_AGE`, in the first nothing has drifted yet.
@@ -71,7 +73,7 @@ def tabulate_ages(
 ) -> tuple[AgedSharpness, ...]:
     """Return each filter's median radius by the time since the autofocus before, own ones first.
 
-    Frames before the first autofocus are in none.
+    Frames before the first autofocus of their night are in none.
     """
     groups: dict[tuple[str, bool, float], list[float]] = {}
     for frame, own, age_minutes in _focused_before(frames, runs):
@@ -123,13 +125,13 @@ def _by_focus(
 def _focused_before(
     frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> Iterator[tuple[LightFrame, bool, float]]:
-    """Yield each frame after an autofocus, whether of its own filter, and the minutes since."""
+    """Yield frames after an autofocus of their night, if of their own filter, minutes since."""
     results = [(run.time, run.filter) for run in runs if run.ok and run.filter and run.time]
     results.sort()
     times = [time for time, _ in results]
     for frame in sorted(frames, key=lambda frame: (frame.filter, frame.time)):
         before = bisect_right(times, frame.time) - 1
-        if before >= 0:
+        if before >= 0 and frame.time - times[before] < SAME_NIGHT:
             age_minutes = (frame.time - times[before]).total_seconds() / 60
             yield frame, results[before][1] == frame.filter, age_minutes
 

@@ -119,3 +119,10 @@ def test_of_two_columns_of_one_name_none_is_guessed(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidValueError, match="two columns 'hfr': which of them is meant"):
         read_frames(path)
+
+
+def test_a_frame_that_names_no_filter_says_that(tmp_path: Path) -> None:
+    path = written(tmp_path, "filter,time,hfr\n,2024-03-01T20:05:00Z,2.0\n")
+
+    with pytest.raises(InvalidValueError, match="does not name its filter"):
+        read_frames(path)

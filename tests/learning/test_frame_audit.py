@@ -83,6 +83,15 @@ def test_sharpness_is_told_by_the_time_since_the_autofocus() -> None:
     ]
 
 
+def test_an_autofocus_of_another_night_focused_no_frame() -> None:
+    frames, runs = session(2.4)
+
+    told = tabulate_ages([shot("H", 60 + 20 * 24 * 60, 9.0)], runs)
+
+    assert told == ()
+    assert tabulate_ages(frames, runs) != ()
+
+
 def test_a_failed_autofocus_does_not_count_as_focus() -> None:
     frames, runs = session(2.4)
     failed = AutofocusRun(filter="L", position_steps=None, source="s", ok=False)
