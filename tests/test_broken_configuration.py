@@ -48,6 +48,37 @@ WATCH = '[[watch]]\npath = "/logs"\nrig = "refracter"\n'
 
 BROKEN = [
     pytest.param(
+        RIG,
+        '"L", "R"',
+        '"L", ""',
+        "DIR/refractor.toml, line 7: wheel.slots: slot 2 has no name: write what stands in it, "
+        '"Empty" where nothing does',
+        id="a slot without a name",
+    ),
+    pytest.param(
+        RIG,
+        '"L", "R"',
+        '"L", 3',
+        "DIR/refractor.toml, line 7: wheel.slots: slot 2: a text in quotes is needed, not 3",
+        id="a slot that is a number",
+    ),
+    pytest.param(
+        RIG,
+        '"L", "R"',
+        "“L”, “R”",
+        "DIR/refractor.toml, line 7: 'slots = [“L”, “R”, \"Ha 3nm\"]': Invalid value; a text "
+        'stands in straight quotes: "ZWO EAF"',
+        id="typographic quotes",
+    ),
+    pytest.param(
+        RIG,
+        'moves = "drawtube"',
+        "moves = draw tube",
+        "DIR/refractor.toml, line 10: 'moves = draw tube': a text stands in quotes: "
+        'moves = "draw tube"',
+        id="two words without quotes",
+    ),
+    pytest.param(
         RIGD,
         "[listen]",
         "[lisen]",

@@ -110,7 +110,7 @@ def take_names(data: Any) -> Any:
         for said in sorted(set(_names_in(rows))):
             if filters.find(said) is None:
                 filters.make(said)
-        taken = [_take_slots(row, filters, words) for row in rows]
+        taken = [_take_slots(row, filters, words, _slots_key(rows, row)) for row in rows]
         filters.put_in_order(list(words))
         _check_left_over(rows, taken, filters)
         stack = [{**row, **slots} for row, slots in zip(rows[1:], taken[1:], strict=True)]
@@ -128,18 +128,25 @@ def _names_in(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield from (said for said in _list(row.get("slots")) if isinstance(said, str) and said)
 
 
+def _slots_key(rows: Sequence[Mapping[str, Any]], row: Mapping[str, Any]) -> str:
+    """Where the slots of a wheel stand in the profile."""
+    return "wheel.slots" if row is rows[0] else f"wheel.stack.{rows.index(row) - 1}.slots"
+
+
 def _take_slots(
-    row: Mapping[str, Any], filters: _Filters, words: dict[str, str]
+    row: Mapping[str, Any], filters: _Filters, words: dict[str, str], place: str
 ) -> dict[str, list[Any]]:
     """The slots of a wheel by their keys; adds what each key is called."""
     slots = row.get("slots")
     if not isinstance(slots, list | tuple):
         return {}
     keys: list[Any] = []
-    for said in slots:
-        if not isinstance(said, str) or not said.strip():
-            keys.append(said)
-            continue
+    for number, said in enumerate(slots, 1):
+        if not isinstance(said, str):
+            raise wrong_at(place, f"slot {number}: a text in quotes is needed, not {said!r}")
+        if not said.strip():
+            what = 'write what stands in it, "Empty" where nothing does'
+            raise wrong_at(place, f"slot {number} has no name: {what}")
         key = filters.find(said) or filters.make(said)
         if key in words and _kind_of(said).get("kind") is SlotKind.EMPTY:
             key = filters.make_another(said)
@@ -165,7 +172,7 @@ def _check_left_over(
             near = _meant(said, left)
             if near is not None:
                 raise wrong_at(
-                    "wheel.slots" if row is rows[0] else f"wheel.stack.{rows.index(row) - 1}.slots",
+                    _slots_key(rows, row),
                     f"slot {number}: {said!r} has no table of its own; did you mean {near!r}, "
                     "which is in no slot?",
                 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tomllib import TOMLDecodeError
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_WORD = re.compile(r"(?P<key>[\w.\-]+)\s*=\s*(?P<value>[^\W\d]\w*)\s*(#.*)?")
+_WORD = re.compile(r"(?P<key>[\w.\-]+)\s*=\s*(?P<value>[^\W\d]\w*([ \-]\w+)*)\s*(#.*)?")
 _COMMA = re.compile(r"(?P<key>[\w.\-]+)\s*=\s*(?P<value>[+-]?\d+,\d+)\s*(#.*)?")
 _COLON = re.compile(r"(?P<key>[\w.\-]+)\s*:\s*(?P<value>\S.*)")
 _UNIT = re.compile(r"(?P<key>[\w.\-]+)\s*=\s*(?P<value>[+-]?\d+(\.\d+)?)\s*[^\W\d_]+\s*(#.*)?")
@@ -37,7 +37,11 @@ def say_fault(text: str, broken: TOMLDecodeError) -> tuple[int | None, str]:
         before = _say(lines[number - 2])
         if before is not None and "is missing" in before:
             return number - 1, before
-    return number, explained or f"'{line.strip()}': {_LINE.sub('', said).strip()}"
+    if explained is None:
+        explained = f"'{line.strip()}': {_LINE.sub('', said).strip()}"
+        if "Invalid value" in said:
+            explained += '; a text stands in straight quotes: "ZWO EAF"'
+    return number, explained
 
 
 def _is_closed_later(pattern: re.Pattern[str], lines: list[str], number: int) -> bool:
