@@ -193,5 +193,8 @@ def restate_command(
 ) -> None:
     """Correct the frame or filter of a run; a run that was taken back counts again."""
     body = {"key": key, "frame": frame, "filter": filter_name}
-    answer = ask(url, f"{one_rig(url, rig)}/runs/restate", body)
-    typer.echo(answer["said"])
+    path = one_rig(url, rig)
+    typer.echo(ask(url, f"{path}/runs/restate", body)["said"])
+    for row in rows(ask(url, f"{path}/runs"), "runs"):
+        if str(row["key"]).startswith(key) and row["accepted"] and row["reason"]:
+            typer.echo(f"it does not count yet: {row['reason']}")

@@ -31,6 +31,10 @@ _WAYS = {
     "rigd's focuser)",
 }
 """What states that which runs wait for."""
+_KEPT_FRAME = (
+    "  whatever --frame says now, each keeps the frame that it was kept with, if any: "
+    "`rigd runs restate KEY --frame` corrects it"
+)
 _FIGURE = re.compile(r"-?\d+(?:[.,]\d+)*")
 BATCH = 100
 """Runs in one request."""
@@ -49,6 +53,8 @@ class _Count:
         """Runs that the daemon refused, each named when it was."""
         self.others = 0
         """Runs of another focuser, by their positions."""
+        self.frame_stated = False
+        """Whether a person said whose counts the positions are."""
 
     def add(self, answer: dict[str, object]) -> None:
         self.accepted += _whole(answer["accepted"])
@@ -77,6 +83,7 @@ def import_command(
     stated, own = stated_zone(zone), stated_positions(positions)
     files = list(files_of(paths))
     count, unread = _Count(), 0
+    count.frame_stated = frame is not None
     waiting: list[AutofocusRun] = []
     console = Console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
@@ -180,6 +187,8 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
     if count.known and not stored and not count.not_kept:
         both = f"all {count.known} runs were" if count.known > 1 else "the run was"
         yield f"nothing new: {both} imported before"
+        if count.frame_stated:
+            yield _KEPT_FRAME
         return
     later = "; no rigd answers: it fits them at its next noon" if fitted_later else ""
     yield f"{_runs(count.accepted)} kept to learn from{later if count.accepted else ''}"
@@ -194,6 +203,8 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
         yield f"{_runs(count.not_kept)} not kept: named above"
     if count.known:
         yield f"{_runs(count.known)} known from before: unchanged"
+        if count.frame_stated:
+            yield _KEPT_FRAME
 
 
 def _group_alike(reasons: Iterable[str]) -> list[list[str]]:

@@ -88,6 +88,18 @@ def test_reasons_that_differ_in_figures_alone_are_one_line() -> None:
     assert said[0].startswith("3 runs kept, but not fitted, for reasons such as: the minimum ")
 
 
+@pytest.mark.parametrize("stated", [True, False], ids=["stated", "not-stated"])
+def test_runs_that_are_known_keep_their_frame_whatever_is_stated_now(*, stated: bool) -> None:
+    count = _Count()
+    count.frame_stated = stated
+    count.add({"accepted": 0, "known": 18, "refused": {}})
+
+    said = "\n".join(_summary(count, fitted_later=False))
+
+    assert "nothing new: all 18 runs were imported before" in said
+    assert ("`rigd runs restate KEY --frame` corrects it" in said) is stated
+
+
 def test_one_run_that_is_refused_keeps_no_other_from_being_stored() -> None:
     runs = [
         AutofocusRun(filter="L", position_steps=9000.0 + at, source=f"report {at}.json", ok=True)

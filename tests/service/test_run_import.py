@@ -288,6 +288,9 @@ def test_a_run_of_a_filter_that_the_profile_does_not_name_says_what_it_waits_for
             assert len(waiting) == 1
             assert "it waits for a filter that is called 'Baader 7nm'" in str(waiting)
             assert {one["reason"] for one in listed if one["filter"] != "Baader 7nm"} == {None}
+            key = next(str(one["key"]) for one in listed if one["filter"] == "Baader 7nm")
+            said = await cli(live, "runs", "restate", key[:8], "--filter", "Baader 7nm")
+            assert "it does not count yet: it waits for a filter that is called" in said
 
             text = PROFILE.replace('name = "Ha"', 'name = "Baader 7nm"')
             await live.observatory.profiles.put("Learner", text, Client(name="the owner"))
