@@ -50,6 +50,9 @@ def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
     if rig.hold_by is not None:
         sentence = f"hands off: held by {rig.hold_by}"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if rig.not_stored is not None:  # a move that cannot be journalled would only fail unheard
+        sentence = f"what rigd is to remember cannot be stored: {rig.not_stored}"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     if rig.max_steps is None:
         sentence = "the focuser's maximum is not known"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)

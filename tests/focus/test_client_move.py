@@ -4,6 +4,7 @@ import pytest
 
 from rigd.focus.state.effects import DiaryLine, Refusal, Severity
 from rigd.focus.state.ledger import Terms
+from rigd.focus.state.requests import StoreJudged
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.night import Night
@@ -195,3 +196,17 @@ def test_a_client_that_asks_again_until_the_focuser_is_there_is_one_line() -> No
     night.move(31000)
 
     assert night.said.count("moves the focuser to 31000 steps") == 1
+
+
+def test_without_room_for_its_journal_a_clients_move_is_refused_at_once() -> None:
+    night = Night().begin(30000)
+    night.feed(StoreJudged(at_s=night.now_s, reason="database or disk is full"))
+
+    refused = night.move(31000)
+
+    assert refused.refusal is Refusal.GATE
+    assert "database or disk is full" in (refused.sentence or "")
+    assert night.moves == []
+    night.feed(StoreJudged(at_s=night.now_s, reason=None))
+    night.move(31000)
+    assert night.moves == [31000]
