@@ -232,7 +232,7 @@ def _ledger_of_client_where_stopped(
     if late is None or ledger.embodied is None:
         return embody(ledger, position, position, None, None)
     because = f"{sentence}, where an earlier move of rigd's was to end"
-    unknown = forget_embodied(ledger, position, because, heals=True)
+    unknown = forget_embodied(ledger, position, because, heals=True, led_away=True)
     return ledger_of_late_arrival(ledger, position, near) or unknown
 
 

@@ -19,14 +19,20 @@ from rigd.focus.late_moves import (
     may_be_rigds,
     note_other_base,
 )
-from rigd.focus.leap import begin_leap, is_leap
+from rigd.focus.leap import begin_leap, is_far, is_leap
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
 from rigd.focus.senseless_place import drop_senseless_place
 from rigd.focus.sighting import describe_place, know_again, may_go_on, settled_after_s
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
 from rigd.focus.state.focuser import Doubt, FocuserRole, Sighting
-from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
+from rigd.focus.state.ledger import (
+    Ledger,
+    follow_foreign_move,
+    note_motion,
+    note_unseen_way,
+    rebase,
+)
 from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import take_recount
@@ -86,11 +92,9 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     rested = focuser.left_steps if was_moving else read
     start = read if rested is None else rested
     late_by = None if told else find_late_client(ledger, start, position, near)
-    anew = None
-    if role is FocuserRole.MAIN and not moved:
-        anew = describe_recount(rig, focuser.foreign_at_s, report.at_s, read, position)
-    ledger = _follow(ledger, position, by_another=by_another)
-    ledger = note_other_base(ledger) if heard else ledger
+    anew = _describe_recount(rig, role, report, position, moved=moved)
+    jumped = not (moved or told) and is_far(focuser, report, position)
+    ledger = _follow(ledger, position, by_another=by_another, jumped=jumped, heard=heard)
     if by_another:
         focuser = replace(focuser.moved_by_others(report.at_s, late_by), sighting=None)
     if report.moving:
@@ -101,8 +105,7 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     step = Step(rig, (Remember(ledger=ledger, move=None, role=role, by_another=by_another),))
     # The moves of an autofocus are told as one, when it begins and when it is over.
     if by_another and not rig.is_focusing:
-        told_anew = DiaryLine(sentence=anew) if anew else None
-        step = step.also(told_anew or _describe_motion(rig, role, late_by, rested, position))
+        step = step.also(anew or _describe_motion(rig, role, late_by, rested, position))
     return step.then(_know_again(step.rig, role, report, position))
 
 
@@ -132,6 +135,17 @@ def _compare_at_rest(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step
     if report.moving:
         return Step(rig.with_focuser(role, replace(rig.focuser_of(role), unseen_way=False)))
     return Step(rig) if role is FocuserRole.GUIDE else take_first_position(rig)
+
+
+def _describe_recount(
+    rig: Rig, role: FocuserRole, report: FocuserReport, position: int, *, moved: bool
+) -> DiaryLine | None:
+    """Say that the main focuser's count was set anew where it rests; None if it was not."""
+    if role is not FocuserRole.MAIN or moved:
+        return None
+    read = rig.ledger.read_steps
+    sentence = describe_recount(rig, rig.foreign_at_s, report.at_s, read, position)
+    return DiaryLine(sentence=sentence) if sentence else None
 
 
 def _describe_motion(
@@ -188,10 +202,15 @@ def _follow_doubt(rig: Rig, role: FocuserRole, position: int) -> Doubt | None:
     return replace(doubt, began_late=doubt.began_late or late or (ordered and not doubt.ordered))
 
 
-def _follow(ledger: Ledger, position: int, *, by_another: bool) -> Ledger:
+def _follow(
+    ledger: Ledger, position: int, *, by_another: bool, jumped: bool, heard: bool
+) -> Ledger:
     """The ledger of a focuser that moved, or was read otherwise, without rigd's telling it."""
     if by_another:
-        return rebase(follow_foreign_move(ledger, position))
+        followed = rebase(follow_foreign_move(ledger, position))
+        if position != ledger.read_steps:
+            followed = note_unseen_way(followed) if jumped else note_motion(followed)
+        return note_other_base(followed) if heard else followed
     raw, read = ledger.raw_steps, ledger.read_steps
     if raw is not None and read is not None and abs(position - raw) < abs(read - raw):
         # The driver has looked again: it is nearer to where it was sent than it first said.

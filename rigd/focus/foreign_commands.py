@@ -45,8 +45,7 @@ def take_echo(rig: Rig, event: Echo) -> Rig:
         case FocuserRenumbered():
             if event.ref != rig.settings.focuser:
                 return rig
-            renumbered = replace(rig.foreign_moves, renumbered_at_s=event.at_s)
-            return replace(rig, foreign_moves=renumbered)
+            return _note_renumbering(rig, event)
         case EchoLost() | EchoHeard():
             return _note_echo(rig, event)
         case _:
@@ -99,6 +98,14 @@ def _commanded_steps(
     if abs(target - own.goal.target_steps) <= noise:
         return own.goal.target_steps - start
     return target - stood
+
+
+def _note_renumbering(rig: Rig, event: FocuserRenumbered) -> Rig:
+    """Take in that the focuser counts anew: no number of before shows a place any more."""
+    renumbered = replace(rig.foreign_moves, renumbered_at_s=event.at_s)
+    ledger = replace(rig.ledger, last_known=None, set_aside=())
+    focuser = replace(rig.main_focuser, ledger=ledger, sighting=None)
+    return replace(rig, foreign_moves=renumbered, main_focuser=focuser)
 
 
 def _note_echo(rig: Rig, event: EchoLost | EchoHeard) -> Rig:

@@ -37,6 +37,7 @@ from rigd.focus.state.ledger import NOBODY_KNOWS
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.thermometer import what_ends_refusal, why_refused
+from rigd.focus.step_meaning import says_again
 from rigd.focus.unread_place import describe_unread_place
 from rigd.focus.whose_focus import WHOSE_IS_UNKNOWN, describe_other_focus, name_focus
 
@@ -336,7 +337,10 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
         )
     elif guide.ledger.embodied is None:
         known = guide.ledger.last_known
-        back = f"it is back at {known.read_steps} steps, or " if known else ""
+        back = ""
+        if known is not None:
+            there = f"is back at {known.read_steps} steps"
+            back = f"it {there if known.led_away else says_again(known.read_steps)}, or "
         yield Obstacle(
             name="guide_ledger",
             sentence="what is in the guide focuser's position is unknown"

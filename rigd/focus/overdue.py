@@ -24,7 +24,7 @@ def give_up(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str) -> St
     ledger = rig.focuser_of(role).ledger
     if not move.by_client and ledger.embodied is not None:
         # Stored so: a restart must not take where such a move ends for a new base.
-        ledger = forget_embodied(ledger, None, sentence, heals=True)
+        ledger = forget_embodied(ledger, None, sentence, heals=True, led_away=not move.lost)
     ledger = keep_unended(ledger, move)
     step = close(rig, role, move, ledger=ledger, result="given up", raw_steps=None)
     report = rig.focuser_of(role).report

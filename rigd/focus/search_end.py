@@ -265,6 +265,7 @@ def _lose_place(rig: Rig, search: Search, ended: AutofocusEnded) -> Rig:
             read_steps=start,
             embodied=ledger.embodied,
             embodied_filter=ledger.embodied_filter,
+            led_away=True,
         )
     because = f"an autofocus was given up at {ended.raw_steps} steps before it had found the focus"
     ledger = replace(forget_embodied(ledger, ledger.read_steps, because), last_known=known)

@@ -22,6 +22,7 @@ from rigd.focus.state.ledger import (
     follow_foreign_move,
     forget_embodied,
     heal,
+    note_unseen_way,
     rebase,
     resume_after_gap,
 )
@@ -186,12 +187,15 @@ def _ledger_where_led(ledger: Ledger, position: int) -> Ledger:
         f"a move to {late[0] if late else ledger.raw_steps} steps that seemed to be over began "
         f"late, and something else moved the focuser to {position} steps meanwhile"
     )
-    return note_other_base(forget_embodied(ledger, position, because, heals=True))
+    led = forget_embodied(ledger, position, because, heals=True, led_away=True)
+    return note_other_base(led)
 
 
 def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger:
     """The ledger at a place that rigd does not know."""
     ledger = focuser.ledger
+    if focuser.unseen_way and not _is_last_read(ledger, position, near):
+        ledger = note_unseen_way(ledger)
     if ledger.embodied is None or ledger.read_steps is None:
         return follow_foreign_move(ledger, position)
     elsewhere = focuser.watched and not is_on_a_late_way(ledger, position, near)
@@ -203,7 +207,8 @@ def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger
             f"a move to {own[-1].target_steps} steps that seemed to be over began late, or "
             f"something else moved the focuser from {ledger.read_steps} to {position} steps"
         )
-        unknown = forget_embodied(ledger, position, because, heals=True)
+        seen = focuser.watched and not focuser.unseen_way
+        unknown = forget_embodied(ledger, position, because, heals=True, led_away=seen)
         # Whatever moved it there, something else had a part in it, and the targets are old ones.
         return note_other_base(unknown) if elsewhere else unknown
     if elsewhere:

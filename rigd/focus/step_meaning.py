@@ -108,12 +108,18 @@ def way_back(ledger: Ledger) -> str:
     says = ""
     if known.step_meaning not in {None, ledger.step_meaning}:
         says = f" and says of its steps: {known.step_meaning}"
-    late = "".join(
-        f" or at {steps} steps, where a move of rigd's was to end,"
-        for steps in late_targets(ledger)
-        if steps != known.read_steps
-    )
-    return f"the focuser is back at {known.read_steps} steps{says}{late or ','} or "
+    targets = [steps for steps in late_targets(ledger) if steps != known.read_steps]
+    if known.led_away:
+        late = "".join(f" or at {n} steps, where a move of rigd's was to end," for n in targets)
+        return f"the focuser is back at {known.read_steps} steps{says}{late or ','} or "
+    late = "".join(f" or stands at {n} steps, where a move of rigd's was to end," for n in targets)
+    back = says_again(known.read_steps)
+    return f"the focuser {back}{says}{late or ','} or "
+
+
+def says_again(steps: int) -> str:
+    """Say how a focuser that may count anew shows that it stands where it was last read."""
+    return f"says {steps} steps again without being moved there"
 
 
 def is_of_steps(sentence: str) -> bool:

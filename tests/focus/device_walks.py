@@ -127,6 +127,7 @@ def come_back_elsewhere(night: Night) -> None:
 
 
 def come_back_home(night: Night) -> None:
-    night.focuser(30040, moving=True)
+    """Its driver has read it anew."""
+    night.focuser_gone()
     stand(night, 30040)
     rest_long(night)

@@ -217,8 +217,15 @@ class Surroundings:
         known, near = ledger.last_known if ledger else None, self.focuser.tolerance
         if known is None or abs(target - known.read_steps) > near:
             return False
+        if self._is_seen_to_move() and not known.led_away:
+            return False  # found elsewhere it may count anew: a number it is moved to is none
         there = self.truth.base + target - self.focuser.nominal
         return abs(there - (known.raw_steps - known.embodied.total_steps)) > near
+
+    def _is_seen_to_move(self) -> bool:
+        """Whether rigd will see the main focuser begin to move."""
+        rig = self.rig
+        return rig is not None and self.focuser.connected and rig.ledger_checked
 
     def move_guide(self, target: int) -> None:
         """Somebody else moves the guide focuser."""

@@ -1,6 +1,12 @@
 """Devices that connect, are lost and come back: what is known of the focus afterwards."""
 
-from rigd.devices.events import FocuserCommanded, WheelReport
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rigd.devices.events import FocuserCommanded, FocuserRenumbered, WheelReport
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import ConnectDevice, ReadFocuser
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import (
@@ -99,7 +105,7 @@ def test_unknown_ends_where_the_focuser_was_last_read() -> None:
 
 
 def test_a_filter_asked_for_as_it_comes_back_there_waits_until_it_is_known_again() -> None:
-    night = lost_elsewhere()
+    night = led_away()
     night.later(60).focuser(30150, moving=True)
     night.focuser(30000)
     night.effects.clear()
@@ -177,7 +183,7 @@ def lost_elsewhere() -> Night:
 
 
 def test_a_search_that_rests_where_it_was_last_read_passes_it() -> None:
-    night = lost_elsewhere()
+    night = led_away()
     for place in (30150, 30000):
         night.later(4).focuser(place - 1, moving=True)
         night.stand(place)
@@ -195,7 +201,7 @@ def test_a_search_that_rests_where_it_was_last_read_passes_it() -> None:
 
 
 def test_an_order_that_was_heard_to_lead_on_passes_it() -> None:
-    night = lost_elsewhere()
+    night = led_away()
     night.later(1).feed(
         FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=29000, stood_steps=30300)
     )
@@ -212,7 +218,7 @@ def test_an_order_that_was_heard_to_lead_on_passes_it() -> None:
 
 
 def test_a_client_of_rigds_that_takes_it_back_there_makes_it_known() -> None:
-    night = lost_elsewhere()
+    night = led_away()
 
     night.move((night.rig.ledger.logical_steps or 0) - 300)
     night.arrive(30000)
@@ -222,8 +228,94 @@ def test_a_client_of_rigds_that_takes_it_back_there_makes_it_known() -> None:
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
 
 
-def test_back_in_sight_during_a_search_it_only_passes_where_it_was_last_read() -> None:
+def back_by_a_client(night: Night) -> None:
+    night.move((night.rig.ledger.logical_steps or 0) - 300)
+    night.arrive(30000)
+
+
+def back_by_an_order(night: Night) -> None:
+    night.feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=30000, stood_steps=30300)
+    )
+    night.stand_after_motion(30000)
+
+
+def back_by_a_hand(night: Night) -> None:
+    night.stand_after_motion(30000)
+
+
+def back_in_small_steps(night: Night) -> None:
+    for place in range(30300, 29999, -50):
+        night.later(1).focuser(place)
+
+
+@pytest.mark.parametrize(
+    "lead", [back_by_a_client, back_by_an_order, back_by_a_hand, back_in_small_steps]
+)
+def test_a_number_to_which_it_was_moved_proves_nothing_where_it_may_count_anew(
+    lead: Callable[[Night], None],
+) -> None:
     night = lost_elsewhere()
+    assert "the focuser says 30000 steps again without being moved there" in exits(night)
+
+    lead(night)
+    for _ in range(60):
+        night.later(1).focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert night.rig.ledger.raw_steps == 30000
+    assert "30000 steps again" not in exits(night)
+
+
+def test_nor_does_one_to_which_it_was_moved_before_it_went_out_of_sight_again() -> None:
+    night = lost_elsewhere()
+    night.stand_after_motion(30100)
+
+    night.focuser_gone()
+    night.stand(30000)
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_led_away_in_sight_and_then_found_elsewhere_it_may_count_anew() -> None:
+    night = led_away()
+    night.focuser_gone()
+    night.stand(30700)
+
+    night.stand_after_motion(30000)
+    night.later(POLLED_S).focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_once_another_client_has_set_its_count_anew_no_number_of_before_counts() -> None:
+    night = led_away()
+    night.feed(FocuserRenumbered(at_s=night.now_s, ref=FOCUSER))
+
+    night.stand(30000)
+    night.later(POLLED_S).focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert night.rig.ledger.last_known is None
+
+
+def exits(night: Night) -> str:
+    [one] = [o for o in find_obstacles(night.rig, night.now_s) if o.name == "ledger"]
+    return one.ends_when
+
+
+def led_away() -> Night:
+    """Last read at 30000 with 40 steps of rigd's in it, and seen to be led to 30300."""
+    night = lost_elsewhere()
+    focuser, known = night.rig.main_focuser, night.rig.ledger.last_known
+    assert known is not None
+    ledger = replace(night.rig.ledger, last_known=replace(known, led_away=True))
+    night.rig = replace(night.rig, main_focuser=replace(focuser, ledger=ledger))
+    return night
+
+
+def test_back_in_sight_during_a_search_it_only_passes_where_it_was_last_read() -> None:
+    night = led_away()
     for place in (30150, 30200):
         night.later(4).focuser(place - 1, moving=True)
         night.stand(place)
@@ -243,7 +335,7 @@ def test_back_in_sight_during_a_search_it_only_passes_where_it_was_last_read() -
 
 
 def test_back_in_sight_it_only_passes_there_on_its_way_to_where_it_was_heard_to_be_sent() -> None:
-    night = lost_elsewhere()
+    night = led_away()
     night.later(1).focuser_gone()
     night.later(2).focuser(30200, moving=True)
     night.feed(

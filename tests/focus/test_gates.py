@@ -305,5 +305,5 @@ def test_only_where_all_is_known_again_at_a_place_that_place_is_named() -> None:
     )
     over = next(one for one in find_obstacles(night.rig, night.now_s) if one.name == "ledger")
 
-    assert "the focuser is back at 29975 steps" in gone.ends_when
-    assert "the focuser is back" not in over.ends_when
+    assert "the focuser says 29975 steps again without being moved there" in gone.ends_when
+    assert "steps again" not in over.ends_when

@@ -73,13 +73,25 @@ def test_found_elsewhere_and_back_where_it_was_last_read_it_is_known_again() -> 
     guide_stands(night, START + R_STEPS - 7)
     unknown = ledger(night).embodied
 
-    guide(night, START + R_STEPS - 2, moving=True)
+    guide(night, None, connected=False)
     guide_stands(night, START + R_STEPS)
 
     assert unknown is None
     assert ledger(night).embodied == Terms(filter_steps=R_STEPS)
     assert ledger(night).base_steps == START
     assert len(moves(night)) == 1
+
+
+def test_found_elsewhere_and_moved_back_to_that_number_it_stays_unknown() -> None:
+    night = begun()
+    change(night, R, 30040, START + R_STEPS)
+    guide(night, None, connected=False)
+    guide_stands(night, START + R_STEPS - 7)
+
+    guide(night, START + R_STEPS - 2, moving=True)
+    guide_stands(night, START + R_STEPS)
+
+    assert ledger(night).embodied is None
 
 
 def test_adopting_the_main_focuser_leaves_what_is_known_of_it() -> None:

@@ -87,7 +87,8 @@ def test_it_is_declined_where_the_focuser_is_found_anywhere_else() -> None:
 
     (unknown,) = [o for o in find_obstacles(night.rig, night.now_s) if o.name == "ledger"]
     assert unknown.ends_when.startswith(
-        "the focuser is back at 30000 steps or at 30040 steps, where a move of rigd's was to end, "
+        "the focuser says 30000 steps again without being moved there or stands at 30040 steps, "
+        "where a move of rigd's was to end, "
     )
     assert night.result == "declined"
     assert night.rig.shown_filter_position == HA

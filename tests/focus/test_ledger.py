@@ -98,7 +98,8 @@ def test_unknown_keeps_the_shift_that_clients_see() -> None:
 
 def test_a_place_that_is_known_again_counts_from_where_a_client_has_sent_it() -> None:
     known = adopt_position(1000, 40, "r")
-    lost = follow_foreign_move(forget_embodied(known, 970, "why", heals=True), 900)
+    lost = forget_embodied(known, 970, "why", heals=True, led_away=True)
+    lost = follow_foreign_move(lost, 900)
     sent = embody(lost, 1000, 1001, None, None)  # a step beside it, inside the tolerance
 
     healed = heal(sent, 1001, tolerance_steps=1)

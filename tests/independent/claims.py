@@ -26,7 +26,8 @@ def check_claims(judge: Bench, machine: Machine, watch: Watch) -> None:
     rig = machine.rig
     if rig is None:
         return
-    heal(judge, watch)
+    unknown = rig.ledger.embodied is None and rig.ledger_checked
+    heal(judge, watch, sees_motion=unknown and judge.scene.focuser_link)
     note_read_back(judge, machine, watch, rig)
     check_stored(judge, machine, rig)
     check_shown_filter(judge, machine, watch, rig)
@@ -46,14 +47,20 @@ def check_stored(judge: Bench, machine: Machine, rig: Rig) -> None:
         judge.fail(Rule.INTENT_FIRST, f"open is {now and now.number}, stored {stored}")
 
 
-def heal(judge: Bench, watch: Watch) -> None:
+def heal(judge: Bench, watch: Watch, *, sees_motion: bool) -> None:
     """Back at the last read-back, what was known there may be taken to hold again.
 
-    In the focuser's own counts: that it counts anew nobody can see.
+    In the focuser's own counts: that it counts anew nobody can see. To move it to such a number
+    proves nothing then.
     """
     if not (watch.excuses or watch.is_unended):
         return
     motor, healthy = judge.scene.focuser, watch.healthy
+    anew = motor.counter != healthy.counter
+    if anew and not motor.at_rest and sees_motion:
+        watch.healthy = replace(healthy, left_behind=True)
+    if anew and healthy.left_behind:
+        return
     if motor.at_rest and abs(motor.count - healthy.count) <= judge.near:
         recounted = healthy.counter - motor.counter
         watch.belief.also({replace(a, base=a.base + recounted) for a in healthy.accounts})

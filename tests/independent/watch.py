@@ -82,6 +82,8 @@ class Healthy:
     counter: int
     """What it counted from."""
     accounts: tuple[Account, ...]
+    left_behind: bool = False
+    """Whether rigd saw the focuser move since it counts from elsewhere: no number leads back."""
 
 
 @dataclass(slots=True)

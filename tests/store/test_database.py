@@ -312,6 +312,7 @@ def test_what_was_known_in_another_light_path_is_found_again_after_restarts(path
         read_steps=30040,
         embodied=Terms(filter_steps=40),
         embodied_filter="r",
+        led_away=True,
     )
     assert (back.temperature_base, back.step_meaning) == (base, "not reversed")
 

@@ -74,6 +74,10 @@ class Known:
     taken_for: str | None = None
     step_meaning: str | None = None
     """What the focuser said of its steps then, if it says something else since."""
+    led_away: bool = False
+    """Whether the focuser was seen to be moved away from there, and its counts mean what they did:
+    a move back leads there. Otherwise it may count anew, and only a number that comes back by
+    itself shows that it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +184,8 @@ def embody(
     Without terms (a client's own move while what is embodied is unknown) only the position is set.
     """
     if terms is None:
-        return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
+        moved = replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
+        return moved if read_steps == ledger.read_steps else note_motion(moved)
     return replace(
         ledger,
         raw_steps=raw_steps,
@@ -195,7 +200,12 @@ def embody(
 
 
 def forget_embodied(
-    ledger: Ledger, read_steps: int | None, because: str, *, heals: bool = False
+    ledger: Ledger,
+    read_steps: int | None,
+    because: str,
+    *,
+    heals: bool = False,
+    led_away: bool = False,
 ) -> Ledger:
     """The ledger once what is embodied is unknown; the shift that clients see stays.
 
@@ -204,14 +214,18 @@ def forget_embodied(
         read_steps: where the focuser stands now.
         because: why, in a sentence.
         heals: whether all is known again once the focuser is back where it was last read.
+        led_away: whether it was seen to be moved away from there.
     """
+    known = what_is_known(ledger) if heals else None
+    if known is not None and ledger.embodied is not None:
+        known = replace(known, led_away=led_away)
     unseen = replace(ledger, raw_steps=None, read_steps=None)
     return replace(
         unseen if read_steps is None else follow_foreign_move(ledger, read_steps),
         embodied=None,
         embodied_filter=None,
         unknown_because=because,
-        last_known=what_is_known(ledger) if heals else None,
+        last_known=known,
         lost_trim_steps=ledger.embodied.trim_steps if ledger.embodied else ledger.lost_trim_steps,
     )
 
@@ -238,7 +252,8 @@ def forget_step_meaning(ledger: Ledger, because: str) -> Ledger:
     if known is None or ledger.embodied is not None:
         return ledger
     meaning = known.step_meaning or ledger.step_meaning
-    return replace(ledger, last_known=replace(known, step_meaning=meaning))
+    # It stood where it stands when it said so: what moves it from there is seen.
+    return replace(ledger, last_known=replace(known, step_meaning=meaning, led_away=True))
 
 
 def what_is_known(ledger: Ledger) -> Known | None:
@@ -272,6 +287,23 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
         shift_steps=known.embodied.total_steps,
         last_known=None,
     )
+
+
+def note_motion(ledger: Ledger) -> Ledger:
+    """The ledger once a focuser was seen to move while what is in it is unknown.
+
+    Found elsewhere it may count anew, and a number to which somebody moves it proves nothing then.
+    """
+    known = ledger.last_known
+    if ledger.embodied is not None or known is None or known.led_away:
+        return ledger
+    return replace(ledger, last_known=None)
+
+
+def note_unseen_way(ledger: Ledger) -> Ledger:
+    """The ledger of a focuser that was not seen to go where it is: it may count anew."""
+    known = ledger.last_known and replace(ledger.last_known, led_away=False)
+    return replace(ledger, last_known=known, set_aside=())
 
 
 def take_for(ledger: Ledger, filter_steps: int, against: str | None, filter_key: str) -> Ledger:

@@ -50,8 +50,10 @@ def _set_aside(ledger: Ledger, light_path_id: str) -> Ledger:
     """The ledger with what is known in the light path that it is for."""
     others = tuple(one for one in ledger.set_aside if one.light_path_id != light_path_id)
     known = what_is_known(ledger)
+    if known is not None and ledger.embodied is not None:
+        known = replace(known, led_away=True)  # what moves it from now on is seen
     # A move that may still begin would be nobody's once another focuser was this rig's.
-    if known is not None and not ledger.unended:
+    if known is not None and known.led_away and not ledger.unended:
         here = SetAside(
             light_path_id=light_path_id,
             known=known,
