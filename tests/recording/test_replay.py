@@ -75,6 +75,7 @@ async def test_an_alpaca_host_recorded_leads_to_the_same_events(tmp_path: Path) 
         (gzip.compress(b'{"line": "recording", "format": 99}\n'), "that this rigd can read"),
         (gzip.compress(b'{"line": "recording", "format": 1}\n')[:-9], "is no recording"),
     ],
+    ids=["text", "no JSON", "a later format", "cut off"],  # the bytes have the time in them
 )
 def test_another_file_is_no_recording(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "odd.gz"
