@@ -99,6 +99,7 @@ async def test_the_watchdog_is_fed_until_a_driver_hangs(
         monkeypatch.setattr(driver, "_turned_at_s", monotonic())
         await until(lambda: heard(systemd) > 0)
     feeding.cancel()
+    await asyncio.gather(feeding, return_exceptions=True)
 
     assert while_hanging == 0
     assert "the driver of pier hangs" in caplog.text

@@ -38,6 +38,9 @@ class IndiDoor:
         self._links: set[asyncio.StreamWriter] = set()
         self._due: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._talks: set[asyncio.Task[object]] = set()
+        """One for each driver that is connected, or about to be."""
+        self._is_ending = False
 
     @property
     def shown(self) -> Mapping[Key, Vector]:
@@ -56,16 +59,20 @@ class IndiDoor:
             recovery.cancel()
             if self._due is not None:
                 self._due.cancel()
-            for task in tuple(self._tasks):
+            self._is_ending = True  # it is rigd that goes, and no driver
+            ending = (*self._tasks, *self._talks)
+            for task in ending:
                 task.cancel()
-            for link in tuple(self._links):
-                link.close()
+            await asyncio.gather(*ending, return_exceptions=True)
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, needs_token: bool
     ) -> None:
         """Talk with one driver until it goes."""
         is_killed = True
+        if (talk := asyncio.current_task()) is not None:
+            self._talks.add(talk)
+            talk.add_done_callback(self._talks.discard)
         try:
             if not await self._is_welcome(reader, needs_token=needs_token):
                 return
@@ -111,7 +118,7 @@ class IndiDoor:
 
     def _note_gone(self, *, is_killed: bool = True) -> None:
         """A driver has gone, with its indiserver or alone, or has not come back."""
-        if self._links:
+        if self._links or self._is_ending:
             return
         for view in self._observatory.rigs():
             devices = (view.wheel, view.focuser)

@@ -101,6 +101,16 @@ async def test_a_server_that_ends_takes_its_clients_with_it_and_is_no_alarm(
         assert "clients_lost" not in {one["name"] for one in told["obstacles"]}
 
 
+async def test_a_rigd_that_ends_blames_no_driver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        await asyncio.to_thread(rig.daemon.stop)
+        assert "stopped" in rig.daemon.said()
+        assert "has died" not in rig.daemon.said()
+
+
 async def test_rigd_takes_none_of_its_own_devices_for_hardware(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
