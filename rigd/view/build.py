@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from rigd.devices.identity import DeviceRef
+from rigd.devices.identity import OWN_PREFIX, DeviceRef
 from rigd.focus.obstacles import Obstacle
 from rigd.focus.published_offsets import published_offsets
 from rigd.focus.state.rig import Rig
@@ -77,7 +77,7 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
         names, offsets = (*names, *extra)[:count], (*offsets, *(0 for _ in extra))[:count]
     return WheelView(
         unique_id=identity.wheel_id,
-        name=f"rigd {rig.settings.name} wheel",
+        name=f"{OWN_PREFIX}{rig.settings.name} wheel",
         description=f"rigd's filter wheel of rig {rig.settings.name}"[:64],
         connected=report is not None and report.connected,
         names=names,
@@ -101,7 +101,7 @@ def _focuser(rig: Rig, identity: RigIdentity, profile: EquipmentSummary) -> Focu
         position = report.position_steps - shift_ahead(rig)
     return FocuserView(
         unique_id=identity.focuser_id,
-        name=f"rigd {rig.settings.name} focuser",
+        name=f"{OWN_PREFIX}{rig.settings.name} focuser",
         description=f"rigd's focuser of rig {rig.settings.name}"[:64],
         connected=report is not None and report.connected,
         position_steps=position,
@@ -119,7 +119,7 @@ def _safety(rig: Rig, identity: RigIdentity) -> SafetyView:
     reason = why_not_trusted(rig)
     return SafetyView(
         unique_id=identity.safety_id,
-        name=f"rigd {rig.settings.name} focus trusted",
+        name=f"{OWN_PREFIX}{rig.settings.name} focus trusted",
         description=f"whether the focus of rig {rig.settings.name} is known"[:64],
         focus_trusted=reason is None,
         reason=reason,

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Coroutine, Mapping
 from time import monotonic
 
-from rigd.api.indi.driver import GREETING
+from rigd.api.indi.driver import END, GREETING
 from rigd.api.indi.driver_cache import READY
 from rigd.api.indi.rig_door import RigDoor, describe_loss
 from rigd.api.indi.vectors import Key, Vector
@@ -16,7 +16,6 @@ from rigd.view.rig import RigView, opened_over_indi
 
 log = logging.getLogger(__name__)
 
-END = "rigdEnd"
 GREETING_LIMIT_S = 5.0
 WRONG_TOKEN_S = 1.0
 """How long whoever comes with a wrong token waits, so that tokens cannot be tried out."""

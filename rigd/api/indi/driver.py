@@ -20,7 +20,7 @@ from rigd.api.indi.wire import Element, ElementReader
 
 GREETING = "rigd-indi 1"
 """The first line to the daemon, with the token behind it; the 1 is the version of the talk."""
-GOODBYE = b"<rigdEnd/>\n"
+END = "rigdEnd"
 """The last words of a driver whose indiserver ends: it was not killed."""
 RETRY_S = 0.5
 MOST_WAITING_BYTES = 1 << 20
@@ -64,7 +64,7 @@ class Driver:
         data = os.read(_IN, _CHUNK)
         if not data:
             if self._link is not None and not self._is_connecting:
-                self._send(GOODBYE)
+                self._send(Element(END, {}).to_bytes())
             return False
         for asked in self._from_server.feed(data):
             if asked.tag == "getProperties":

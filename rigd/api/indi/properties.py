@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rigd.api.indi.focuser_request import FocuserRequest, ShownFocuser
 from rigd.api.indi.vectors import Item, Kind, Permission, State, Vector
 from rigd.api.indi.wheel_request import ShownWheel
+from rigd.devices.identity import OWN_PREFIX
 from rigd.view.rig import RigView
 from rigd.view.train import KnownTrain
 
@@ -22,7 +23,7 @@ EXECUTABLE = "indi_rigd"
 
 def rig_device(view: RigView) -> str:
     """The name of the device that tells of the rig itself."""
-    return f"rigd {view.name}"
+    return f"{OWN_PREFIX}{view.name}"
 
 
 def identity_vectors(device: str, interface: int, version: str, *, is_open: bool) -> list[Vector]:
