@@ -37,6 +37,8 @@ class DeviceTable:
         self._devices: dict[str, IndiDevice] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
         """When a device's first readings are looked for, by its name."""
+        self._polled_at_s: dict[str, float] = {}
+        """When a device has surely looked at its hardware since it said what is unread, by name."""
         self._asked: dict[str, asyncio.Event] = {}
         """Focusers that were asked where they stand, by name: set when the answer has come."""
         self._said_senseless: set[tuple[str, str]] = set()
@@ -69,6 +71,7 @@ class DeviceTable:
         due = self._due.pop(name, None)
         if due is not None:
             due.cancel()
+        self._polled_at_s.pop(name, None)
         return self._devices.pop(name, None) is not None
 
     def clear(self) -> tuple[DeviceRef, ...]:
@@ -129,7 +132,9 @@ class DeviceTable:
         if device is None:
             return
         if device.unread_since_s is not None:
-            self._take_readings(device, position, now_s)
+            # Asked for another reason before its first polls, it says what it began with.
+            if now_s >= self._polled_at_s.get(name, now_s):
+                self._take_readings(device, position, now_s)
             return
         for event in device.take_answer(position, now_s):
             self._emit(event)
@@ -148,7 +153,9 @@ class DeviceTable:
 
     def _await_reading(self, device: IndiDevice, now_s: float) -> None:
         if device.unread_since_s == now_s:
-            self._look_later(device, POLLS * (device.polling_s or POLL_S), self._ask_again)
+            polls_s = POLLS * (device.polling_s or POLL_S)
+            self._polled_at_s[device.ref.key] = now_s + polls_s
+            self._look_later(device, polls_s, self._ask_again)
 
     def _look_later(
         self, device: IndiDevice, in_s: float, then: Callable[[IndiDevice], None]
