@@ -130,14 +130,13 @@ def _is_pair_known(rig: Rig) -> bool:
     return rig.ledger_checked and rig.filter_position is not None
 
 
-def note_filter_left(rig: Rig, before: int | None) -> Step:
-    """Make the focus unknown if the first filter left the light before it could be adopted.
+def note_filter_left(rig: Rig) -> Step:
+    """Make the focus unknown where the first filter left the light before it could be adopted.
 
     The focus belonged to that filter, whose offset may not be known; adopting for the next one
     would give it the wrong base.
     """
-    seen = before is not None and rig.ledger.raw_steps is not None
-    if rig.remembered or not seen or rig.filter_position == before:
+    if rig.remembered or rig.ledger.raw_steps is None:
         return Step(rig)
     because = "the filter was changed before the focus of the first one was known"
     ledger = forget_embodied(rig.ledger, rig.ledger.read_steps, because)

@@ -33,6 +33,7 @@ def take_wheel_report(rig: Rig, report: WheelReport) -> Step:
     was_moving, doubtful = rig.wheel is not None and rig.wheel.moving, _is_doubtful(rig, report)
     # Turned to where it claimed to stand already, it has brought another filter into the light.
     before = None if rig.filter_doubtful and not doubtful else rig.filter_position
+    has_left = rig.filter_position is not None and before != report.filter_position
     unproven, rig = _is_unproven(rig, report), replace(rig, wheel=report)
     there = report.connected and not report.fault
     if there and report.filter_position is not None:
@@ -40,7 +41,7 @@ def take_wheel_report(rig: Rig, report: WheelReport) -> Step:
         last = rig.filter_last if doubtful else report.filter_position
         rig = replace(rig, filter_last=last, filter_doubtful=doubtful, filter_unproven=unproven)
         # A baseline only says where the wheel was found: no filter has left the light by it.
-        left = Step(rig) if report.baseline else note_filter_left(rig, before)
+        left = note_filter_left(rig) if has_left and not report.baseline else Step(rig)
         return left.then(_take_rest(left.rig, report, report.filter_position, before))
     if there and report.moving:
         return Step(_note_turning(rig, report.at_s, was_moving=was_moving))

@@ -109,6 +109,22 @@ def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
     assert "changed before" in str(night.rig.ledger.unknown_because)
 
 
+def test_nor_where_the_wheel_only_claimed_the_filter_that_was_turned_away() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+    night.wheel(None, fault="it is stuck")
+    night.wheel(4, baseline=True)  # claimed: nobody saw it turn there
+
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert "changed before" in str(night.rig.ledger.unknown_because)
+
+
 def test_a_move_that_waited_when_rigd_ended_is_not_made_at_start_but_said() -> None:
     night = Night().begin(30000)
     night.camera(busy=True)
