@@ -3,8 +3,6 @@
 All of it is pure, and none of it moves anything.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import WheelReport
 from rigd.focus.filter_in_light import how_filter_is_known, why_filter_unsure
 from rigd.focus.foreign_commands import describe_recount, name_mover
@@ -28,6 +26,7 @@ from rigd.focus.state.settings import Mode
 from rigd.focus.unknown_place import describe_motion
 from rigd.focus.unread_place import find_unread_gate
 from rigd.focus.whose_focus import describe_other_focus, key_in_light
+from rigd.frozen import replace
 
 _BY_WORD = "adopted by "
 

@@ -4,7 +4,6 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
@@ -75,6 +74,7 @@ from rigd.focus.virtual_focuser import (
 )
 from rigd.focus.wheel_report import mark_baseline
 from rigd.focus.whose_focus import note_whose_focus
+from rigd.frozen import replace
 
 Stage = Callable[[Rig, AnyEvent, Step], Step]
 """The rig as the event found it, the event, and the step so far make the step with this added."""

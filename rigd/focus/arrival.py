@@ -1,7 +1,5 @@
 """When a move of the focuser has ended, and what the ledger holds then. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import (
     describe_command,
@@ -36,6 +34,7 @@ from rigd.focus.state.ledger import (
     resume_after_move,
 )
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 READS = 2
 """Reads at rest that must agree before a position is believed: a single one may be older than the

@@ -1,6 +1,5 @@
 """Warnings about a set-up that would spoil a night. Pure."""
 
-from dataclasses import replace
 from itertools import product
 from operator import itemgetter
 
@@ -16,6 +15,7 @@ from rigd.focus.move_time import predicted_s
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.thermometer import why_not_followed
+from rigd.frozen import replace
 from rigd.optics.filter_offsets import SlotKind
 
 CLIENTS_WAIT_S = 25.0

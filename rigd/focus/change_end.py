@@ -1,12 +1,11 @@
 """How a filter change ends: done, declined, or failed, once all have settled. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.filter_in_light import name_filter
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Change, Origin, Outcome, Result, Rig
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 
 READ_BACK_S = 1.0
 """How long after its deadline a change waits for a halted focuser to be read back. Our choice: with

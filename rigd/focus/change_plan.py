@@ -1,6 +1,6 @@
 """Where the focuser belongs with a filter in the light, or why it stays. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rigd.focus.gates import find_compensation_gate, find_gate_for_target, find_unknown_gate
 from rigd.focus.move import base_ahead
@@ -8,6 +8,7 @@ from rigd.focus.state.ledger import Terms
 from rigd.focus.state.rig import Gate, Rig
 from rigd.focus.state.settings import FilterSlot, Mode
 from rigd.focus.state.temperature_term import term_steps
+from rigd.frozen import replace
 from rigd.optics.filter_offsets import SlotKind
 
 

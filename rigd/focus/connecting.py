@@ -1,12 +1,11 @@
 """Devices that the profile tells rigd to connect: asked again until they are. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.identity import DeviceRef
 from rigd.focus.device_names import name_device
 from rigd.focus.state.connecting import LONGEST_PAUSE_S, Connecting
 from rigd.focus.state.effects import ConnectDevice, DiaryLine, Severity, Step
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 
 def note_connection(

@@ -6,10 +6,10 @@ them, it moves nothing: that is the read-back which a switch from `publish` to `
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rigd.devices.events import OffsetsDeclared, ProgramOffset
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 
 def store_answer(rig: Rig, answer: OffsetsDeclared) -> Rig:

@@ -5,7 +5,6 @@ counts. Two devices of one name on one server are nobody's: which of them is mea
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rigd.devices.events import (
     DeviceGone,
@@ -20,6 +19,7 @@ from rigd.devices.events import (
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
+from rigd.frozen import replace
 
 _ROLES = ("wheel", "focuser", "guide_focuser", "camera", "mount")
 

@@ -1,6 +1,5 @@
 """What devices and programs report, taken into the rig. Pure."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import (
@@ -37,6 +36,7 @@ from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
 from rigd.focus.wheel_report import take_wheel_report
+from rigd.frozen import replace
 
 
 def handle_device_event(rig: Rig, event: Event) -> Step:

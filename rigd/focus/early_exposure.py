@@ -5,7 +5,7 @@ The first such frame of a filter is a warning at once; how many there were is sa
 has followed. The frames of an autofocus are none, nor is one that began as near as focusers come.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rigd.devices.events import CameraReport
 from rigd.focus.change_plan import Plan, plan
@@ -17,6 +17,7 @@ from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Origin, Rig
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 from rigd.optics.filter_offsets import SlotKind
 
 NO_GAP = 2

@@ -1,7 +1,5 @@
 """Filter changes: asked of the virtual wheel (in-path) or made at the real one (reactive). Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.change_end import end_with, settle_change
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.device_names import describe_device
@@ -16,6 +14,7 @@ from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result,
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.thermometer import why_term_stays
 from rigd.focus.waking import is_catching_up
+from rigd.frozen import replace
 
 
 def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:

@@ -1,11 +1,11 @@
 """Which filter is in the light, as far as anybody can say, and what the diary says of it. Pure."""
 
 import shlex
-from dataclasses import replace
 
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 
 def name_filter(rig: Rig, filter_position: int | None) -> str:

@@ -4,12 +4,11 @@ It counts where backlash is rigd's to take up and the profile does not state the
 autofocus was seen to end, moves go straight.
 """
 
-from dataclasses import replace
-
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, RememberFinalDirection, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 
 def learn_final_direction(_before: Rig, _event: AnyEvent, step: Step) -> Step:

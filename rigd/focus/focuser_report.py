@@ -1,7 +1,5 @@
 """What a report of a real focuser shows: rigd's own move, a first sight, another's move. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
@@ -37,6 +35,7 @@ from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import take_recount
 from rigd.focus.unread_place import drop_unread_place
+from rigd.frozen import replace
 
 
 def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:

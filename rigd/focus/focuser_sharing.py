@@ -7,7 +7,7 @@ device: a lost connection, or a restart, makes no focuser another one.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.focus.device_names import describe_named, find_name
@@ -15,6 +15,7 @@ from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import SharingJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
+from rigd.frozen import replace
 
 
 def find_sharing(

@@ -5,12 +5,11 @@ first one: it takes the end of rigd's move for that of its own, and stays one co
 autofocus finds the focus of the filter, so there is nothing that rigd could add.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import WheelReport
 from rigd.focus.state.effects import DiaryLine, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Gate, Rig
+from rigd.frozen import replace
 
 HABIT = 2
 """Once may be chance, twice in a row is how the program works. Our choice."""

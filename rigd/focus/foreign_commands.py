@@ -5,7 +5,6 @@ is its move, whatever the focuser then did. rigd may be moving it at the same ti
 place, or elsewhere and last. The motion that a command causes is not counted again.
 """
 
-from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import (
@@ -19,6 +18,7 @@ from rigd.devices.events import (
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, HeardCommand, OwnMove
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 FRESH_S = 45.0
 """A command of which nothing came for so long was not carried out. Our choice: longer than any

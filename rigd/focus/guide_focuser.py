@@ -20,8 +20,6 @@ changes of its rig. What goes wrong with it is a warning, since what counts is t
 picture.
 """
 
-from dataclasses import replace
-
 from rigd.focus.arrival import lose_at_start
 from rigd.focus.device_names import describe_device
 from rigd.focus.gates import find_gate_for_change
@@ -62,6 +60,7 @@ from rigd.focus.state.requests import (
 from rigd.focus.state.rig import Change, Origin, Rig
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.focus.step_meaning import check_step_meaning
+from rigd.frozen import replace
 from rigd.units import round_half_away
 
 NAME = "guide focuser"

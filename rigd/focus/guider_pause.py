@@ -4,12 +4,11 @@ rigd pauses the guider before a move of its own and always lets it go on afterwa
 rigd paused it. Where the profile does not allow pausing, guiding is a closed gate.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import GuiderReport
 from rigd.focus.state.effects import DiaryLine, PauseGuider, RememberPause, Severity, Step
 from rigd.focus.state.requests import AnyEvent, GuiderCommandFailed, GuiderTold
 from rigd.focus.state.rig import GuiderPause, Rig
+from rigd.frozen import replace
 
 PAUSE_LIMIT_S = 5.0
 """How long the guider may take to pause, or to go on. Our choice: PHD2 finishes the exposure under

@@ -4,8 +4,6 @@ A client that polls `Position` finds the wheel on its way as before. Without thi
 filter that was there before the request, and begin its frames through that.
 """
 
-from dataclasses import replace
-
 from rigd.focus.filter_change import show_under_way
 from rigd.focus.filter_in_light import how_to_swap, name_filter
 from rigd.focus.state.asked_filter import AskedFilter
@@ -20,6 +18,7 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.requests import AnyEvent, Remembered
 from rigd.focus.state.rig import Change, Origin, Result, Rig
 from rigd.focus.state.settings import FilterSlot
+from rigd.frozen import replace
 
 
 def keep_asked(before: Rig, event: AnyEvent, step: Step) -> Step:

@@ -1,6 +1,5 @@
 """What comes from rigd itself: from its store and setup, of failed commands, of time. Pure."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from rigd.focus.adoption import take_first_position
@@ -52,6 +51,7 @@ from rigd.focus.state.requests import (
 from rigd.focus.state.rig import GuiderPause, Rig
 from rigd.focus.waking import wake
 from rigd.focus.wheel_report import forget_filter, give_up_turn, settle_wheel
+from rigd.frozen import replace
 
 
 def handle_inner_event(rig: Rig, event: Inner) -> Step:

@@ -6,10 +6,9 @@ another's. It is never a new base, until a later move has been read back; a rest
 changes nothing of that, since they are kept in the ledger.
 """
 
-from dataclasses import replace
-
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.ledger import Ledger, UnendedMove, embody, rebase
+from rigd.frozen import replace
 
 MOST = 8
 """So many are kept; our choice: nobody has halted more of them before one was read back."""

@@ -5,14 +5,13 @@ it has not read: most often 0. A whole travel would follow from it at the next f
 must go on saying so for about as long as a motor would have taken to get there.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import is_on_way_of_command
 from rigd.focus.senseless_place import own_limits
 from rigd.focus.state.effects import DiaryLine, Step
 from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.rig import Gate, Rig
+from rigd.frozen import replace
 
 LEAP_SHARE = 0.1
 """So much of its travel no focuser crosses between two looks at it. Our choice: a hand controller

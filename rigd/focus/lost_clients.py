@@ -4,11 +4,10 @@ A program whose wheel has vanished may go on with its frames and change filters 
 are then taken through the filter that happens to be in the light, whatever their headers say.
 """
 
-from dataclasses import replace
-
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import ClientsJudged
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 ENDS_WHEN = "a program connects rigd's INDI wheel or focuser anew, or asks it for a filter"
 

@@ -1,7 +1,5 @@
 """Switching a rig's mode while it runs, and standing down beside another applier. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.adoption import take_first_position
 from rigd.focus.declared_offsets import declared_applier, declared_idle, unasked_readers
 from rigd.focus.filter_change import drop_pending
@@ -13,6 +11,7 @@ from rigd.focus.state.requests import ModeRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.whose_focus import begin_with, describe_other_focus
+from rigd.frozen import replace
 
 RIGD = "rigd"
 """Who chose the mode when rigd itself stands down, as stored and shown."""

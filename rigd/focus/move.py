@@ -1,7 +1,5 @@
 """Focuser moves of rigd's, main and guide alike: how one begins and how it is closed. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.state.effects import (
     DiaryLine,
     JournalIntent,
@@ -21,6 +19,7 @@ from rigd.focus.state.ledger import (
 )
 from rigd.focus.state.requests import FocuserTold
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 ARRIVED = frozenset({"done", "turned"})
 """The results of a move that was read back at its target."""

@@ -1,10 +1,9 @@
 """How fast the focuser is, as measured, and how long a move will take. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.state.effects import Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 LONG_ENOUGH_S = 5.0
 """Shorter moves say more about how a move begins and ends than about the motor. Our choice: with

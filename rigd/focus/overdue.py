@@ -1,7 +1,5 @@
 """Moves that take too long: halted first, then given up. No move is open for ever. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.late_moves import keep_unended
 from rigd.focus.move import close, fail_move
 from rigd.focus.sighting import may_go_on
@@ -10,6 +8,7 @@ from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.light_paths import stands_where_last_known
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 
 def check_progress(rig: Rig, role: FocuserRole, now_s: float) -> Step:

@@ -5,14 +5,13 @@ with which a move begins, which may be told long after it was planned where stor
 and that with which it turns back. Behind a gate the move waits, and is planned again.
 """
 
-from dataclasses import replace
-
 from rigd.focus.gates import find_compensation_gate, find_gate_for_change
 from rigd.focus.guider_pause import must_pause_guider
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Change, Origin, Rig
 from rigd.focus.waking import why_too_old
+from rigd.frozen import replace
 
 
 def wait_for_gate(rig: Rig, move: FocuserMove, now_s: float) -> Rig | None:

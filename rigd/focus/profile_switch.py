@@ -1,7 +1,5 @@
 """Putting another equipment profile into force while the rig runs. Nothing moves. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.adoption import take_first_position
 from rigd.focus.device_addresses import with_addresses, with_names_of
 from rigd.focus.filter_change import drop_pending
@@ -18,6 +16,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.focus.state.thermometer import Thermometer
 from rigd.focus.step_meaning import is_of_steps
+from rigd.frozen import replace
 
 ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
 """The sentence of an unknown position after a switch."""

@@ -3,13 +3,12 @@
 A wire without null must not carry a half-truth: one unknown offset makes all of them zero.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import Event
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent, ModeRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 from rigd.optics.filter_offsets import SlotKind
 
 

@@ -4,8 +4,6 @@ What it is waited for is over at once: its move, its part of a filter change, it
 camera still exposes. The device itself is left alone; what it says from then on counts again.
 """
 
-from dataclasses import replace
-
 from rigd.devices.identity import DeviceRef
 from rigd.focus.device_names import describe_device
 from rigd.focus.filter_in_light import name_filter
@@ -15,6 +13,7 @@ from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import ReleaseRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.wheel_report import forget_filter
+from rigd.frozen import replace
 
 ROLES = ("focuser", "wheel", "guide_focuser", "camera", "mount", "guider")
 """What a device can be to a rig."""

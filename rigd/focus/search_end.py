@@ -4,8 +4,6 @@ It ends with a report, after some time without motion, or when that same client 
 not by a filter that comes into the light before its first exposure, whoever has asked for it.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import WheelReport
 from rigd.focus.autofocus import is_beginning, is_wheel_asked
 from rigd.focus.foreign_commands import name_searcher
@@ -16,6 +14,7 @@ from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequest
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.search import Search
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 
 
 def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:

@@ -1,7 +1,5 @@
 """Counting moves and exposures towards the searches for focus of their clients. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.events import CameraReport
 from rigd.focus.autofocus import is_wheel_asked
 from rigd.focus.foreign_commands import name_searcher
@@ -11,6 +9,7 @@ from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.search import Search
+from rigd.frozen import replace
 
 
 def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:

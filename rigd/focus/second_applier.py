@@ -8,7 +8,7 @@ many moves, a hand's nudge does not repeat, a temperature compensation knows not
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
@@ -26,6 +26,7 @@ from rigd.focus.state.foreign_moves import (
     WheelTurn,
 )
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 BEFORE_S = 15.0
 AFTER_S = 15.0

@@ -1,11 +1,10 @@
 """A place that a focuser cannot stand at by its own limits, which is no reading. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.rig import Gate, Rig
+from rigd.frozen import replace
 
 ENDS_WHEN = (
     "it says a position inside its own limits: look at its power and its cable, then connect its "

@@ -5,8 +5,6 @@ was seen to move, it is believed once its driver has looked again: the first val
 connection or a motion may be an old one, of a place that the focuser only passed, or none of its.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import is_command_carried_out
 from rigd.focus.late_moves import (
@@ -28,6 +26,7 @@ from rigd.focus.state.ledger import (
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
+from rigd.frozen import replace
 
 POLLS = 1.5
 """How many polls of a driver are surely one whole one: it reads other values of its device, too."""

@@ -6,7 +6,7 @@ stand at its slot already.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rigd.devices.events import DeviceGone, WheelReport
 from rigd.devices.identity import DeviceRef
@@ -16,6 +16,7 @@ from rigd.focus.state.effects import ConnectDevice, Effect, Step, TurnWheel
 from rigd.focus.state.requests import AnyEvent, Tick, WheelCommandFailed, WheelTold
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings, StackPart
+from rigd.frozen import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,6 @@ rigd stands down for a second applier whose moves show it, or for a program of t
 itself that it applies offsets. A rig that nobody keeps in focus after that raises an alarm.
 """
 
-from dataclasses import replace
-
 from rigd.focus.client_advice import advise_on_applier
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.mode_switch import stand_down
@@ -14,6 +12,7 @@ from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 
 
 def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:

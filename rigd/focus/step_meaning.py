@@ -4,8 +4,6 @@ Once that changes, what is embodied has no meaning any more, and a person must s
 the profile's offsets count (`rigd profile confirm`, or another profile).
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.late_moves import late_targets
 from rigd.focus.sighting import settled_after_s
@@ -13,6 +11,7 @@ from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Severity,
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import Ledger, follow_foreign_move, forget_step_meaning
 from rigd.focus.state.rig import Rig
+from rigd.frozen import replace
 
 SAYS = "the focuser says of its steps:"
 SAID_OTHERWISE = "the focuser said otherwise of its steps meanwhile, and now says again:"

@@ -4,8 +4,6 @@ A disk that is locked for seconds holds a command up, and the gates, the limits 
 not then what they were when it was planned.
 """
 
-from dataclasses import replace
-
 from rigd.focus.foreign_commands import find_command_during
 from rigd.focus.own_accord import why_gated
 from rigd.focus.reach import describe_out_of_reach
@@ -13,6 +11,7 @@ from rigd.focus.state.effects import MoveFocuser, TurnWheel
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.rig import Rig
 from rigd.focus.waking import why_too_old
+from rigd.frozen import replace
 
 OVER = "it was over before it was told"
 """What was closed, halted or lost meanwhile."""

@@ -1,7 +1,5 @@
 """Following the temperature: only when the rig is idle, and only past every gate. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.events import CameraReport, FocuserReport, WheelReport
 from rigd.focus.change_fault import how_fault_ends
 from rigd.focus.foreign_commands import name_mover
@@ -26,6 +24,7 @@ from rigd.focus.state.temperature_term import (
     term_steps,
 )
 from rigd.focus.state.thermometer import why_refused
+from rigd.frozen import replace
 
 BY = "the temperature"
 """Who asks for such a move, as the journal and the diary name it."""

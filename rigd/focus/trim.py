@@ -4,8 +4,6 @@ It stays through filter changes, temperature moves and autofocus runs, until it 
 focus is adopted again.
 """
 
-from dataclasses import replace
-
 from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_gate_for_target
 from rigd.focus.guider_pause import is_pausing, must_pause_guider
 from rigd.focus.move import start_move
@@ -14,6 +12,7 @@ from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import TrimRequested
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 
 
 def answer_trim_request(rig: Rig, asked: TrimRequested) -> Step:

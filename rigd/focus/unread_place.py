@@ -5,14 +5,13 @@ it moves. Some show it in a state of alert, some do not. What it says is no plac
 however long it lasts; a driver that has moved its focuser has read it.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import FocuserReport
 from rigd.focus.senseless_place import own_limits
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.rig import Gate, Rig
+from rigd.frozen import replace
 
 SHARE_TO_0 = 0.02
 """So much of its travel away from 0 it must have stood for a 0 to be no reading. Our choice: nearer

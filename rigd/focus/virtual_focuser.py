@@ -1,7 +1,5 @@
 """What clients do through rigd's virtual focuser: move it, and stop the motor. Pure."""
 
-from dataclasses import replace
-
 from rigd.focus.device_names import describe_device
 from rigd.focus.gates import find_gate_for_overshoot
 from rigd.focus.late_moves import note_other_base
@@ -12,6 +10,7 @@ from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import HaltRequested, HoldRequested, MoveRequested
 from rigd.focus.state.rig import QueuedMove, Rig
 from rigd.focus.unread_place import is_unread, ledger_to_move_unread
+from rigd.frozen import replace
 
 
 def shift_ahead(rig: Rig) -> int:

@@ -4,11 +4,10 @@ A machine that froze, a stalled card, a stopped process: what devices said meanw
 order in which it was said, and each piece of it is old until the last one has been read.
 """
 
-from dataclasses import replace
-
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.requests import Woke
 from rigd.focus.state.rig import Gate, Rig
+from rigd.frozen import replace
 
 CATCH_UP_S = 3.0
 """How long it takes until all is read that devices said meanwhile, and those that are asked in turn

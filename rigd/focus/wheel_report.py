@@ -1,7 +1,5 @@
 """What a report of the real wheel shows: rigd's own change, a first sight, another's turn. Pure."""
 
-from dataclasses import replace
-
 from rigd.devices.events import WheelReport
 from rigd.focus.adoption import note_filter_left, take_first_position
 from rigd.focus.filter_change import (
@@ -14,6 +12,7 @@ from rigd.focus.filter_in_light import hand_limit_s, why_filter_unknown
 from rigd.focus.state.effects import Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Change, Origin, Rig
+from rigd.frozen import replace
 
 
 def mark_baseline(rig: Rig, event: AnyEvent) -> AnyEvent:

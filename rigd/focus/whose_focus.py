@@ -8,14 +8,13 @@ Where the focuser was found elsewhere after a gap, nobody knows: it was moved, w
 was not moved at all and counts otherwise.
 """
 
-from dataclasses import replace
-
 from rigd.focus.second_applier import noise_of
 from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
 from rigd.focus.state.ledger import NOBODY_KNOWS, UNSEEN, Ledger, forget_embodied, take_for
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+from rigd.frozen import replace
 
 WHOSE_IS_UNKNOWN = (
     "nobody knows whose focus it is where the focuser stands: it was moved out of sight or with a "

@@ -4,8 +4,6 @@ The truth is physical: every step of a focuser has a cause (`drawtube.py`). So w
 claims can be compared with what really happened; `judge.py` does.
 """
 
-from dataclasses import replace
-
 from rigd.devices.events import Event
 from rigd.focus.advance import advance
 from rigd.focus.mode_switch import RIGD
@@ -31,6 +29,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.focus.virtual_focuser import logical_steps
+from rigd.frozen import replace
 from tests.focus.applier import MortalApplier
 from tests.focus.drawtube import HIGH, Drawtube
 from tests.focus.journal import Journal

@@ -1,7 +1,7 @@
 """The devices of the world as things, and what they report; the focusers are in `drawtube.py`."""
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rigd.devices.events import (
@@ -16,6 +16,7 @@ from rigd.devices.events import (
     ServerDown,
     WheelReport,
 )
+from rigd.frozen import replace
 from tests.focus.drawtube import HIGH, LOW, FocuserBox
 from tests.focus.night import CAMERA, FOCUSER, GUIDE_FOCUSER, WHEEL, DeviceRef
 

@@ -291,6 +291,8 @@ class Step:
 
     def then(self, later: "Step") -> "Step":
         """This step and a later one that began with its rig, as one; the first refusal stands."""
+        if not self.effects and self.refusal is None:
+            return later
         refused = self if self.refusal is not None else later
         effects = self.effects + later.effects
         return Step(later.rig, effects, refused.refusal, refused.sentence, refused.opens_by_itself)

@@ -1,10 +1,11 @@
 """A focuser as it is now, the main one or the guide camera's: what it reports, holds and does."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.state.ledger import Ledger, Part, Terms
+from rigd.frozen import replace
 
 
 class FocuserRole(StrEnum):

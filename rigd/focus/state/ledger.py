@@ -4,8 +4,10 @@
 read-back; `logical = raw - embodied`, what the virtual focuser shows. All in focuser steps.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+
+from rigd.frozen import replace
 
 UNSEEN = ""
 """The key of a filter that was in the light while nobody knew which."""
@@ -324,13 +326,12 @@ def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:
     It follows by the difference of two readings. Those add up exactly, so an encoder that trembles
     leaves no trace, nor does what was unknown in between.
     """
-    raw_steps, last_read_steps = ledger.raw_steps, ledger.read_steps
-    if (raw_steps is None or last_read_steps is None) and (known := ledger.last_known):
-        raw_steps, last_read_steps = known.raw_steps, known.read_steps
-    if raw_steps is None or last_read_steps is None:
-        return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
-    raw_steps += read_steps - last_read_steps
-    return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
+    raw, last = ledger.raw_steps, ledger.read_steps
+    if (raw is None or last is None) and (known := ledger.last_known):
+        raw, last = known.raw_steps, known.read_steps
+    if raw is None or last is None:
+        raw = last = read_steps
+    return replace(ledger, raw_steps=raw + read_steps - last, read_steps=read_steps)
 
 
 def rebase(ledger: Ledger) -> Ledger:

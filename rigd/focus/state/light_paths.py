@@ -5,9 +5,8 @@ set aside while another one is in force: whoever changes back, since the change 
 since the other equipment is on the telescope again, finds it known where the focuser stood then.
 """
 
-from dataclasses import replace
-
 from rigd.focus.state.ledger import Ledger, SetAside, forget_meaning, what_is_known
+from rigd.frozen import replace
 
 MOST_SET_ASIDE = 16
 """Of more light paths than these the one left longest ago is forgotten."""

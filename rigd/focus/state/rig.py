@@ -1,6 +1,6 @@
 """A rig as it is now: one frozen snapshot, made by a fold of its events."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rigd.devices.events import (
@@ -21,6 +21,7 @@ from rigd.focus.state.ledger import Ledger, Part
 from rigd.focus.state.search import Search
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.thermometer import Thermometer
+from rigd.frozen import replace
 from rigd.optics.filter_offsets import SlotKind
 
 

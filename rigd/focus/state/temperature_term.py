@@ -4,11 +4,10 @@
 stands; the anchor is the term at that moment, so a re-base moves nothing.
 """
 
-from dataclasses import replace
-
 from rigd.focus.state.ledger import Ledger, TemperatureBase
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.focus.state.thermometer import Span, Thermometer
+from rigd.frozen import replace
 from rigd.units import round_half_away
 
 

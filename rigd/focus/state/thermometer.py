@@ -4,10 +4,11 @@ A sensor that has failed says the same for ever, and no repetition makes it true
 have since the last reading is refused, however long it lasts.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rigd.focus.state.ledger import TemperatureBase
 from rigd.focus.state.temperature import TemperatureSettings
+from rigd.frozen import replace
 
 JUMP_C = 2.0
 """Readings that differ by more are believed only once they have lasted. Our choice: air does not
