@@ -1,10 +1,12 @@
-"""The focus from the points of one autofocus run: a hyperbola with its standard error.
+"""The focus from the points of one autofocus run, with its standard error.
 
-hfr^2 = a^2 + (s (x - x0))^2: far from focus the star is a cone's cut, near it seeing rounds the
-tip (the V-curve model of focus programs since FocusMax). x0 is the focus, s the wing's slope.
+hfr^2 = a^2 + (s (x - x0))^2, a hyperbola: far from focus the star is a cone's cut, near it seeing
+rounds the tip (the V-curve model of focus programs since FocusMax). x0 is the focus, s the wing's
+slope. Where the points say so, the parabola hfr = a + (s (x - x0))^2 / (2 a), which is the same
+near focus: that of N.I.N.A.'s and Ekos' parabolic fits, and of INDI's simulated stars.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from rigd.units import UM_PER_MM
 
 Floats = NDArray[np.float64]
+_Shape = Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
 
 # Below these limits a curve deserves less trust; they are our choice.
 MIN_POSITIONS = 5
@@ -31,16 +34,22 @@ EDGE_ERRORS = 2.0
 over the edge, nothing but their own curve would tell how wrong they are.
 """
 FEWEST_BEYOND = 1.5
-"""On a side without a wing, frames lie at least so many spacings beyond the minimum. Real stars
-grow a little slower than a hyperbola at first: 9 sweeps of Ekos that began at the focus gave it 27
-to 38 steps beside itself, at a spacing of 40, and with errors of 5
-(tests/optics/test_ekos_curves.py).
+"""On a side without a wing, frames lie at least so many spacings beyond the minimum: where none do,
+the shape of one wing is all that tells the focus. 9 sweeps of Ekos that began at the focus gave it
+6 to 15 steps beside itself, at a spacing of 40 (tests/optics/test_ekos_curves.py).
 """
 WILD_SHARE = 0.25
 """A point is wild only if the curve through the others misses it by more than this share ..."""
 WILD_GAIN = 25.0
 """... and leaving it out shrinks the residuals more than chance would: the F value for one point,
 which 6 degrees of freedom reach once in 400 times.
+"""
+PARABOLA_ODDS = 0.1
+"""How likely a parabola is before the points are seen, against a hyperbola, which optics gives; our
+choice. On a sweep with more of one wing the wrong shape leads astray: stars of INDI's camera
+simulator are parabolas (github:indilib/indi drivers/ccd/ccd_simulator.cpp, `0.5625 * ticks *
+ticks`), and hyperbolas alone missed their focus by up to 14 steps at 40 steps between frames, where
+both together miss it by up to 7 (tests/optics/test_ekos_curves.py).
 """
 ROUNDING_STEPS = 12**-0.5
 """Scatter of rounding to whole steps: nobody knows better where the focuser stood at a point."""
@@ -71,11 +80,15 @@ class VCurve:
 
 @dataclass(frozen=True, slots=True)
 class _Solution:
-    """The hyperbola through some of the points."""
+    """A curve through some of the points: focus, logarithms of tip and slope."""
 
     theta: Floats
     hessian: Floats
     cost: float
+
+    def variance(self, scatter: float) -> float:
+        """Return that of the focus, where a point of weight 1 scatters by `scatter` squared."""
+        return max(0.0, float(np.linalg.pinv(self.hessian)[0, 0]) * scatter)
 
 
 def fit_v_curve(
@@ -83,11 +96,12 @@ def fit_v_curve(
     hfr_px: Sequence[float],
     se_px: Sequence[float | None] | None = None,
 ) -> VCurve | None:
-    """Fit the hyperbola; None with fewer than four positions that have a star size.
+    """Fit the curve; None with fewer than four positions that have a star size.
 
-    Tip and slope are fitted as logarithms, so that they stay positive. The standard error is that
-    of least squares, scaled by the scatter of the points, and no less than the rounding of their
-    positions to whole steps leaves.
+    Tip and slope are fitted as logarithms, so that they stay positive. The focus is the mean of the
+    hyperbola's and the parabola's, each weighted by how likely the points make it. The standard
+    error is that of least squares, scaled by the scatter of the points, with what the two differ
+    by, and no less than the rounding of the positions to whole steps leaves.
 
     Args:
         positions_steps: Where the points were measured.
@@ -102,14 +116,13 @@ def fit_v_curve(
     z = (x - centre) / width
     kept, solution = _without_wild_points(z, y, weight)
     x, y, weight = x[kept], y[kept], weight[kept]
-    focus, log_tip, log_slope = solution.theta
-    scatter = max(solution.cost / max(1, len(x) - 3), 1e-12 * float(weight @ y**2))
-    variance = float(np.linalg.pinv(solution.hessian)[0, 0]) * scatter
+    focus, variance, cost = _of_both_shapes(solution, z[kept], y, weight)
+    _, log_tip, log_slope = solution.theta
     mean = float(weight @ y) / float(weight.sum())
-    r_squared = 1 - solution.cost / max(float(weight @ (y - mean) ** 2), 1e-12)
+    r_squared = 1 - cost / max(float(weight @ (y - mean) ** 2), 1e-12)
     curve = VCurve(
-        position_steps=centre + width * float(focus),
-        se_steps=max(width * float(np.sqrt(max(variance, 0.0))), ROUNDING_STEPS / len(x) ** 0.5),
+        position_steps=centre + width * focus,
+        se_steps=max(width * float(np.sqrt(variance)), ROUNDING_STEPS / len(x) ** 0.5),
         tip_hfr_px=float(np.exp(log_tip)),
         slope_px_per_step=float(np.exp(log_slope)) / width,
         r_squared=r_squared,
@@ -186,22 +199,45 @@ def _without_wild_points(
         worst, better = min(trials, key=lambda trial: trial[1].cost)
         freedom = int(kept.sum()) - 4
         gain = (solution.cost - better.cost) * freedom / max(better.cost, 1e-300)
-        residual, _ = _residual(better.theta, z[[worst]], y[[worst]])
+        residual, _ = _hyperbola(better.theta, z[[worst]], y[[worst]])
         if gain < WILD_GAIN or abs(residual[0]) < WILD_SHARE * (y[worst] + residual[0]):
             break
         kept[worst], solution = False, better
     return kept, solution
 
 
+def _of_both_shapes(
+    hyperbola: _Solution, z: Floats, y: Floats, weight: Floats
+) -> tuple[float, float, float]:
+    """Return the focus, its variance, and the cost of the likelier of hyperbola and parabola.
+
+    Residuals of unknown scatter make a curve of three parameters likely as cost^(-(n - 3) / 2).
+    The variance is that of a mixture: of each curve, and of the difference between the two.
+    """
+    freedom = max(1, len(z) - 3)
+    parabola = _Solution(*_levenberg_marquardt(hyperbola.theta, z, y, weight, _parabola))
+    least = freedom * 1e-12 * float(weight @ y**2)
+    costs = np.maximum([hyperbola.cost, parabola.cost], least)
+    odds = PARABOLA_ODDS * float(np.exp(min(50.0, freedom / 2 * np.log(costs[0] / costs[1]))))
+    shares = np.array([1.0, odds]) / (1 + odds)
+    at = np.array([hyperbola.theta[0], parabola.theta[0]])
+    focus = float(shares @ at)
+    variances = [
+        curve.variance(cost / freedom)
+        for curve, cost in zip((hyperbola, parabola), costs, strict=True)
+    ]
+    return focus, float(shares @ (variances + (at - focus) ** 2)), float(costs[int(odds > 1)])
+
+
 def _may_be_wild(solution: _Solution, z: Floats, y: Floats) -> bool:
     """Whether a look at each point is worth its time: a wild one pulls the curve, and shows."""
-    residual, _ = _residual(solution.theta, z, y)
+    residual, _ = _hyperbola(solution.theta, z, y)
     return bool((np.abs(residual) > WILD_SHARE / 4 * (y + residual)).any())
 
 
 def _solve(z: Floats, y: Floats, weight: Floats, near: Floats | None = None) -> _Solution:
     start = _start(z, y) if near is None else near
-    return _Solution(*_levenberg_marquardt(start, z, y, weight))
+    return _Solution(*_levenberg_marquardt(start, z, y, weight, _hyperbola))
 
 
 def _start(z: Floats, y: Floats) -> Floats:
@@ -213,10 +249,10 @@ def _start(z: Floats, y: Floats) -> Floats:
 
 
 def _levenberg_marquardt(
-    theta: Floats, z: Floats, y: Floats, weight: Floats
+    theta: Floats, z: Floats, y: Floats, weight: Floats, shape: _Shape
 ) -> tuple[Floats, Floats, float]:
     damping = 1e-3
-    residual, jacobian = _residual(theta, z, y)
+    residual, jacobian = shape(theta, z, y)
     cost = float(weight @ residual**2)
     for _ in range(_STEPS):
         hessian = jacobian.T @ (weight[:, None] * jacobian)
@@ -225,7 +261,7 @@ def _levenberg_marquardt(
         step = -np.linalg.lstsq(damped, gradient, rcond=None)[0]
         trial = theta + np.clip(step, -1.0, 1.0)
         trial[1:] = np.clip(trial[1:], -30, 30)
-        new_residual, new_jacobian = _residual(trial, z, y)
+        new_residual, new_jacobian = shape(trial, z, y)
         new_cost = float(weight @ new_residual**2)
         if new_cost <= cost:
             done = cost - new_cost <= 1e-12 * cost
@@ -240,12 +276,22 @@ def _levenberg_marquardt(
     return theta, jacobian.T @ (weight[:, None] * jacobian), cost
 
 
-def _residual(theta: Floats, z: Floats, y: Floats) -> tuple[Floats, Floats]:
+def _hyperbola(theta: Floats, z: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the residuals, and what each parameter changes of them."""
     focus, tip, slope = theta[0], np.exp(theta[1]), np.exp(theta[2])
     wing = slope * (z - focus)
     size = np.sqrt(tip**2 + wing**2)
     jacobian = np.stack([-slope * wing / size, tip**2 / size, wing**2 / size], axis=1)
     return size - y, jacobian
+
+
+def _parabola(theta: Floats, z: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the same of the parabola that touches the hyperbola at its tip."""
+    focus, tip, slope = theta[0], np.exp(theta[1]), np.exp(theta[2])
+    wing = slope * (z - focus)
+    rise = wing**2 / (2 * tip)
+    jacobian = np.stack([-slope * wing / tip, tip - rise, 2 * rise], axis=1)
+    return tip + rise - y, jacobian
 
 
 def _chance(curve: VCurve, points: int) -> float:

@@ -54,6 +54,36 @@ def test_the_stated_error_covers_the_true_focus() -> None:
     assert 0.91 < inside < 0.985
 
 
+@pytest.mark.parametrize("shape", ["hyperbola", "parabola"])
+@pytest.mark.parametrize("begin", [-400, -160, -560])
+def test_the_focus_is_found_whichever_of_the_two_shapes_stars_have_and_whichever_wing_is_longer(
+    shape: str, begin: int
+) -> None:
+    x = np.arange(begin, begin + 721, 80.0)
+    way = (x - 13) / 100
+    sizes = np.hypot(1.5, 1.5 * way) if shape == "hyperbola" else 1.5 + 0.75 * way**2
+    noise = 1 + 0.004 * np.array([1, -1, 1, 1, -1, -1, 1, -1, 1, -1])
+
+    curve = fit_v_curve(x, sizes * noise)
+
+    assert curve is not None
+    assert curve.position_steps == pytest.approx(13, abs=2)
+    assert abs(curve.position_steps - 13) < 3 * curve.se_steps
+    assert curve.se_steps < 2
+
+
+def test_where_the_points_do_not_tell_the_shape_the_error_holds_what_that_leaves_open() -> None:
+    x = np.arange(-560, 161, 80.0)
+    noise = 1 + 0.1 * np.array([1, -1, 1, 1, -1, -1, 1, -1, 1, -1])
+    rough = np.hypot(1.5, 0.015 * (x - 13)) * noise
+
+    curve = fit_v_curve(x, rough)
+
+    assert curve is not None
+    assert curve.position_steps == pytest.approx(13, abs=2 * curve.se_steps)
+    assert curve.se_steps > 5
+
+
 @pytest.mark.parametrize(
     ("sizes", "objection", "hopeless"),
     [
