@@ -10,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.units import round_half_away
 
 FILTERS = ("L", "R", "G", "B", "H")

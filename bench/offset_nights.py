@@ -16,7 +16,7 @@ import numpy as np
 from bench.offset_builders import EXPOSURE_S, FILTERS, Night
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.units import round_half_away
 
 NOISE_RATIO = {"L": 1.0, "R": 1.1, "G": 1.1, "B": 1.3, "H": 2.2}

@@ -19,6 +19,7 @@ from rigd.autofocus_logs import fits_header as fits
 from rigd.autofocus_logs import kstars_log as kstars
 from rigd.autofocus_logs import nina_log as ninalog
 from rigd.autofocus_logs import nina_report as nina
+from rigd.autofocus_logs.formats import LogFormat
 from rigd.autofocus_logs.line_log import LineLog
 from rigd.autofocus_logs.log_facts import LogFacts
 from rigd.autofocus_logs.log_file import KNOWN_BY_BYTES, LogFile
@@ -51,7 +52,7 @@ class _Read(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    name: str
+    name: LogFormat
     is_this_format: Callable[[str], bool]
     facts: LogFacts
     lines: type[LineLog] | None = None
@@ -64,24 +65,20 @@ FITS_FACTS = fits.FACTS
 """Of frames, which are no format of a text."""
 # The first that recognises a text reads it: a plain table, which many logs resemble, is last.
 FORMATS = (
-    _Format("N.I.N.A.", nina.is_this_format, nina.FACTS, whole=nina.read),
-    _Format("N.I.N.A. log", ninalog.is_this_format, ninalog.FACTS, ninalog.NinaLog),
-    _Format("Ekos", ekos.is_this_format, ekos.FACTS, ekos.EkosAnalyzeLog),
-    _Format("Ekos focus log", ekosfocus.is_this_format, ekosfocus.FACTS, ekosfocus.EkosFocusLog),
-    _Format("KStars log", kstars.is_this_format, kstars.FACTS, kstars.KstarsLog),
-    _Format("ASIAIR", asiair.is_this_format, asiair.FACTS, asiair.AsiairLog),
-    _Format("CCDciel", ccdciel.is_this_format, ccdciel.FACTS, ccdciel.CcdcielLog),
-    _Format("SGP", sgp.is_this_format, sgp.FACTS, sgp.SgpLog),
-    _Format("FocusMax", focusmax.is_this_format, focusmax.FACTS, focusmax.FocusmaxLog),
-    _Format("TheSkyX", theskyx.is_this_format, theskyx.FACTS, whole=theskyx.read),
-    _Format("table", table.is_this_format, table.FACTS, whole=table.read),
+    _Format(LogFormat.NINA_REPORT, nina.is_this_format, nina.FACTS, whole=nina.read),
+    _Format(LogFormat.NINA_LOG, ninalog.is_this_format, ninalog.FACTS, ninalog.NinaLog),
+    _Format(LogFormat.EKOS, ekos.is_this_format, ekos.FACTS, ekos.EkosAnalyzeLog),
+    _Format(
+        LogFormat.EKOS_FOCUS, ekosfocus.is_this_format, ekosfocus.FACTS, ekosfocus.EkosFocusLog
+    ),
+    _Format(LogFormat.KSTARS, kstars.is_this_format, kstars.FACTS, kstars.KstarsLog),
+    _Format(LogFormat.ASIAIR, asiair.is_this_format, asiair.FACTS, asiair.AsiairLog),
+    _Format(LogFormat.CCDCIEL, ccdciel.is_this_format, ccdciel.FACTS, ccdciel.CcdcielLog),
+    _Format(LogFormat.SGP, sgp.is_this_format, sgp.FACTS, sgp.SgpLog),
+    _Format(LogFormat.FOCUSMAX, focusmax.is_this_format, focusmax.FACTS, focusmax.FocusmaxLog),
+    _Format(LogFormat.THESKYX, theskyx.is_this_format, theskyx.FACTS, whole=theskyx.read),
+    _Format(LogFormat.TABLE, table.is_this_format, table.FACTS, whole=table.read),
 )
-
-
-def format_of(source: str) -> str:
-    """Return the format that a run's source names; the whole source where it names none."""
-    named = [one.name for one in FORMATS if source.startswith(f"{one.name} ")]
-    return max(named, key=len, default=source)
 
 
 def read_path(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rigd.cli.collector import pause_collector
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.output import Output
 from rigd.errors import RigdError
@@ -191,6 +192,7 @@ def rigd(
 
 def main() -> None:
     """Run the command line; an error of rigd prints its message and ends with exit code 1."""
+    pause_collector()  # until the command is imported
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout = Output.in_place_of(sys.stdout)
     try:

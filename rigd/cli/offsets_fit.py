@@ -17,7 +17,7 @@ from rigd.errors import RigdError
 from rigd.files.plain_words import count_of
 from rigd.learning.estimator.filter_offset import FilterOffset
 from rigd.learning.estimator.fit import Fit, fit
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.run_plan import RunPlan, plan_next_runs
 
 RunsOption = Annotated[

@@ -14,6 +14,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from rigd.cli.collector import resume_collector
 from rigd.cli.options import ConfigOption
 
 _BRACKET = re.compile(r"\[(?=[\[a-z#/@])")
@@ -53,6 +54,7 @@ class CommandOnDemand(TyperCommand):
         """Import the command and return it as Typer runs it."""
         module, _, name = self._source.partition(":")
         found = getattr(import_module(module), name)
+        resume_collector()
         if isinstance(found, typer.Typer):
             return _without_markup(_with_config(typer.main.get_group(found)))
         return _without_markup(_with_config(_command_of(found, self.name, self._settings)))

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from rigd.api.server import loop_factory
+from rigd.cli.collector import pause_collector, resume_collector
 from rigd.cli.options import ConfigOption
 from rigd.config import load_for_start
-from rigd.daemon import demo
 from rigd.daemon import run as daemon
 from rigd.daemon.log_lines import LogFormatter
 from rigd.daemon.stop_limit import end_within
@@ -20,14 +20,18 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEB
 
 def run_command(config: ConfigOption = None, verbose: VerboseOption = False) -> None:
     """Run the daemon in the foreground."""
+    pause_collector()
     configure_logging(verbose=verbose)
     loaded = load_for_start(find_config(config))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(daemon.run(loaded, stopping=end_within))
+        started = daemon.run(loaded, lambda _: resume_collector(), stopping=end_within)
+        runner.run(started)
 
 
 def demo_command(verbose: VerboseOption = False) -> None:
     """Run rigd on INDI's simulators with an example rig, until Ctrl-C."""
+    from rigd.daemon import demo
+
     configure_logging(verbose=verbose)
     demo.run_demo()
 

@@ -20,8 +20,9 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, check_servers, find_driver
 from rigd.daemon.exposure import find_exposures
+from rigd.daemon.late_imports import import_late
 from rigd.daemon.reload import Wishes, read_anew, wait_until_at_rest
-from rigd.daemon.schedule import make_schedule
+from rigd.daemon.schedule import keep_schedule
 from rigd.daemon.systemd import keep_watchdog, notify, notify_reloading
 from rigd.devices.driver import Driver
 from rigd.errors import ConfigError, RigdError, StoreError
@@ -119,13 +120,10 @@ async def _serve(
     _warn(loaded, catalog)
     await _add_rigs(loaded, archive, catalog, observatory)
     watched = _watch(loaded, observatory)
-    schedule = make_schedule(
-        upkeep=partial(keep_tidy, archive, observatory),
-        temperatures=observatory.note_temperatures,
-        watch=watched.look if loaded.config.watch else None,
-    )
+    answers = asyncio.Event()
 
     def report_ready(address: Address) -> None:
+        answers.set()
         notify("READY=1")
         started(address.port)
 
@@ -141,14 +139,20 @@ async def _serve(
             settings = replace(settings, config=str(loaded.path.resolve()))
             tasks.append(group.create_task(serve_indi(observatory, indi_settings(loaded))))
             tasks.append(group.create_task(serve(observatory, settings, started=report_ready)))
-            schedule.start()
+            schedule = keep_schedule(
+                answers,
+                upkeep=partial(keep_tidy, archive, observatory),
+                temperatures=observatory.note_temperatures,
+                watch=watched.look if loaded.config.watch else None,
+            )
+            tasks.append(group.create_task(schedule))
+            tasks.append(group.create_task(import_late(answers)))
             following = await _await_end(loaded, archive, observatory, wishes)
             for task in tasks:
                 task.cancel()
     except* RigdError as failed:
         raise failed.exceptions[0] from None
     finally:
-        schedule.shutdown(wait=False)
         await observatory.finish()
     return following
 

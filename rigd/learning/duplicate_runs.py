@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from rigd.autofocus_logs.reader import format_of
+from rigd.autofocus_logs.formats import format_of
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.files.text import comparable_name
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
 from rigd.files.text import comparable_name
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.fit_record import StoredFit
 
 

@@ -1,8 +1,8 @@
 """One fit, from runs to plain values and pictures that can cross to another process. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from rigd.autofocus_logs.run import AutofocusRun
@@ -14,23 +14,12 @@ from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.estimator.run_residuals import residuals_of
 from rigd.learning.estimator.wild_runs import describe_wild
 from rigd.learning.fit_input import FitInput
+from rigd.learning.fit_output import FitOutput
 from rigd.learning.fit_plot import runs_svg
 from rigd.learning.own_focuser import choose_own_focuser
 from rigd.learning.prediction_check import find_disagreements
 from rigd.learning.run_plan import plan_next_runs
 from rigd.units import local_time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FitOutput:
-    """A fit's results in plain values."""
-
-    result: Mapping[str, object]
-    """JSON: `offsets` by key, `runs` as the fit reads them, what was left out, `warnings` where
-    measured and predicted offsets disagree, the `plan`.
-    """
-    pictures: Mapping[str, str]
-    """SVG by key of the filter; "" is the picture of all filters."""
 
 
 def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:

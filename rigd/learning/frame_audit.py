@@ -5,18 +5,16 @@ An observation for a person, never acted on.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun
+from rigd.learning.frame_findings import MAX_AGE, AgedSharpness, Softness
 from rigd.optics.v_curve import fit_v_curve
 
 # The limits are our choice: a warning that is wrong costs more than one that comes a night later.
-MAX_AGE = timedelta(hours=1.5)
-"""Frames longer after the last autofocus show the drift, not the offset."""
 MAX_AGE_DIFFERENCE_MINUTES = 30.0
 """Both kinds of frames must be about equally long after their autofocus, for the same reason."""
 MIN_FRAMES = 3
@@ -39,33 +37,6 @@ AGE_EDGES_MINUTES = (0.0, 15.0, 30.0, 60.0, 90.0)
 """
 _Aged = tuple[float, float]
 """A half-flux radius in pixels, and minutes since the last autofocus."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Softness:
-    """One filter's frames behind another filter's focus, beside those behind its own."""
-
-    filter: str
-    softness: float
-    """Relative excess of the half-flux radius."""
-    off_by_steps: float | None
-    """Defocus that explains it, of unknown sign; None without a V-curve of this filter."""
-    own_frames: int
-    offset_frames: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgedSharpness:
-    """How sharp one filter's frames are, so long after an autofocus."""
-
-    filter: str
-    own_focus: bool
-    """Whether that autofocus was with this filter, or with another."""
-    from_minutes: float
-    frames: int
-    hfr_px: float
-    """Median half-flux radius."""
 
 
 def tabulate_ages(

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from rigd.learning.estimator.fit import Fit
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 
 CLEAR = 3.0
 """Standard deviations at which a disagreement is clear: once in 370 by chance."""

@@ -16,11 +16,10 @@ from rigd.errors import RigdError
 from rigd.files.plain_words import count_of
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import LearningRig, basis_of, complete_input
-from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import FIT_UNDER_WAY, NOTHING_LEARNT, FitResult, StoredFit
-from rigd.learning.frame_audit import MAX_AGE
-from rigd.learning.frame_inspection import FrameInspection, inspect_frames
+from rigd.learning.frame_findings import MAX_AGE, FrameInspection
 from rigd.service.fit_process import FitProcess
+from rigd.service.process_work import inspect_frames, learn
 from rigd.store.archive import Archive
 from rigd.store.fits import keep_fit, read_newest_fit
 from rigd.store.frame_audits import keep_inspection, read_curves, read_newest_inspection

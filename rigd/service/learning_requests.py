@@ -8,7 +8,7 @@ from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.focus.state.requests import AutofocusReported
 from rigd.focus.state.search import Search
-from rigd.learning.run_plan import Agenda
+from rigd.learning.agenda import Agenda
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
 from rigd.service.running_rig import RunningRig, agenda_of, picture_of, why_of

@@ -18,12 +18,12 @@ from rigd.focus.state.effects import RememberMode, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.learning.agenda import Agenda, agenda
 from rigd.learning.fit_input import LearningRig, filter_key
 from rigd.learning.fit_record import StoredFit, describe_fit
-from rigd.learning.frame_inspection import FrameInspection
+from rigd.learning.frame_findings import FrameInspection
 from rigd.learning.learnt_offsets import choose_offsets
 from rigd.learning.peer_offsets import add_peers
-from rigd.learning.run_plan import Agenda, agenda
 from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, evidence_of, find_contradictions

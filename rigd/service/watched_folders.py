@@ -16,9 +16,10 @@ from rigd.autofocus_logs.own_positions import PositionRange, choose_own_runs
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import RefusedError, RigdError
 from rigd.files.text import make_printable
-from rigd.service.file_reading import FileContent, FileToRead, read_files
+from rigd.service.file_content import FileContent, FileToRead
 from rigd.service.fit_process import FitProcess
 from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps, find_news, scan
+from rigd.service.process_work import read_files
 from rigd.view.watching import SkippedFile, WatchedDirectory
 
 log = logging.getLogger(__name__)

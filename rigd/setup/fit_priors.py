@@ -5,7 +5,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.wheel_slots import WheelSlot, slot_names, wheel_slots
 from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.fit_input import FitInput
 from rigd.optics.filter_offsets import FocusOffset, SlotKind
 from rigd.optics.glass import index_interval, plate_shift_um

@@ -1,9 +1,8 @@
 """Which filter each rig's human was asked to put in, so that a restart goes on to ask for it."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.asked_filter import AskedFilter
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 
 
 def put_asked(db: Database, rig: str, asked: AskedFilter | None) -> None:

@@ -1,9 +1,8 @@
 """What was wrong with each rig's last filter change or move, so that a restart says it too."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.ledger import Part
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 
 
 def put_fault(db: Database, rig: str, sentence: str | None, part: Part) -> None:

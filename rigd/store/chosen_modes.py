@@ -1,9 +1,8 @@
 """The modes that were chosen while running: each wins over the configuration's."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.settings import Mode
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 from rigd.view.status import ModeChoice
 
 

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from rigd.errors import StoreError
 from rigd.store.migrations import migrate
 from rigd.store.room import describe_full, has_room
+from rigd.store.sqlite import Database
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,8 @@
 """The diary of each rig: what happened, in sentences."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.effects import DiaryLine
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 from rigd.view.diary import DiaryRow
 
 PAGE_LINES = 50

@@ -1,7 +1,5 @@
 """The storing effects of the core: one batch is one transaction."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.effects import (
     DiaryLine,
     Effect,
@@ -27,6 +25,7 @@ from rigd.store.guider_pauses import put_guider_pause
 from rigd.store.holds import put_hold
 from rigd.store.ledgers import guide_name, put_ledger
 from rigd.store.move_journal import put_intent, put_outcome
+from rigd.store.sqlite import Database
 
 
 def write_effects(

@@ -1,9 +1,8 @@
 """What of rigd's was in the focuser's position since when: it turns logical runs into raw ones."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.ledger import Ledger
 from rigd.store.database import now_text
+from rigd.store.sqlite import Database
 
 
 def note_embodied(db: Database, rig: str, ledger: Ledger) -> None:

@@ -1,9 +1,8 @@
 """In which direction each rig's autofocus ends, as it was learnt."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.backlash import FinalDirection
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 
 
 def put_final_direction(

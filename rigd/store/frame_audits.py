@@ -5,8 +5,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.learning.frame_audit import Softness
-from rigd.learning.frame_inspection import FrameInspection
+from rigd.learning.frame_findings import FrameInspection, Softness
 from rigd.store.database import Store
 
 KEEP = 20

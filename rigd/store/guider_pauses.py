@@ -1,8 +1,7 @@
 """The guiders that rigd paused: one that is left paused by a crash must go on again."""
 
-from sqlite_utils import Database
-
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 
 
 def put_guider_pause(db: Database, rig: str, *, paused: bool) -> None:

@@ -1,8 +1,7 @@
 """The holds: who said hands off. One lasts over a restart, until somebody ends it."""
 
-from sqlite_utils import Database
-
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 
 
 def put_hold(db: Database, rig: str, by: str | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from rigd.autofocus_logs.reader import format_of
+from rigd.autofocus_logs.formats import format_of
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, place_of
 from rigd.store.database import Store
 from rigd.store.runs import time_text

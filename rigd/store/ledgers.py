@@ -4,8 +4,6 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
 from rigd.focus.state.focuser import FocuserMove, MoveLeg
 from rigd.focus.state.ledger import (
     UNSEEN,
@@ -21,6 +19,7 @@ from rigd.focus.state.settings import Mode
 from rigd.store.database import Store
 from rigd.store.embodied_terms import note_embodied
 from rigd.store.record_json import record_json
+from rigd.store.sqlite import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

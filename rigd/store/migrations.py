@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
 from rigd.errors import StoreError
+from rigd.store.sqlite import Database, Migrations
 
 _migrations = Migrations("rigd")
 

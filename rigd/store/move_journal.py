@@ -1,11 +1,10 @@
 """The journal of moves: the intent before a command, the outcome after it."""
 
-from sqlite_utils import Database
-
 from rigd.focus.state.effects import JournalOutcome
 from rigd.focus.state.focuser import FocuserMove
 from rigd.store.database import now_text
 from rigd.store.record_json import record_json
+from rigd.store.sqlite import Database
 
 
 def put_intent(db: Database, rig: str, move: FocuserMove) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlite_utils import Database
-
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.store.database import Store, now_text
+from rigd.store.sqlite import Database
 
 
 class What(StrEnum):

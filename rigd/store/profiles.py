@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
 from rigd.store.database import Store, now_text
 from rigd.store.profile_journal import Entry, What, find_last_change, write_entry
+from rigd.store.sqlite import Database
 
 MAX_NAME_CHARS = 120
 """Characters of a profile's name."""

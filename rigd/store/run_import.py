@@ -14,7 +14,7 @@ from rigd.learning.duplicate_runs import (
     find_duplicate,
     find_failed_duplicates,
 )
-from rigd.learning.estimator.table import MAX_RUNS
+from rigd.learning.estimator.run_limit import MAX_RUNS
 from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
 from rigd.store.known_runs import complete_run, forget_otherwise_timed, is_known, note_focuser

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rigd.focus.state.settings import FilterSlot
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_record import StoredFit, warnings_of
-from rigd.learning.frame_inspection import FrameVerdict
+from rigd.learning.frame_findings import FrameVerdict
 
 _OF_A_FILTER = {"offsets", "runs", "plan", "glasses"}
 """Parts of a stored fit that are shown filter by filter, or elsewhere."""

@@ -6,9 +6,8 @@ from typing import Protocol
 
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
-from rigd.learning.frame_audit import AgedSharpness, Softness
-from rigd.learning.frame_inspection import FrameInspection
-from rigd.learning.run_plan import Agenda
+from rigd.learning.agenda import Agenda
+from rigd.learning.frame_findings import AgedSharpness, FrameInspection, Softness
 from rigd.view.fit_report import FitReport
 from rigd.view.rig import Client
 from rigd.view.watching import WatchReport

@@ -19,7 +19,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.settings import Mode
-from rigd.learning.run_plan import Agenda
+from rigd.learning.agenda import Agenda
 from rigd.service.catalog_requests import CatalogRequests
 from rigd.service.profile_requests import ProfileRequests, StoredProfiles
 from rigd.setup.profile_summary import summarise_profile

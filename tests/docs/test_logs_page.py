@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from rigd.autofocus_logs import light_frame_reader
+from rigd.autofocus_logs.formats import LogFormat, format_of
 from rigd.autofocus_logs.left_out import LEFT_OUT
 from rigd.autofocus_logs.log_time import ASK_ZONE
-from rigd.autofocus_logs.reader import FORMATS, format_of, read_path
+from rigd.autofocus_logs.reader import FORMATS, read_path
 from rigd.frames import image
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,6 +40,10 @@ def test_what_is_left_out_has_its_reason(program: str) -> None:
     (one,) = (one for one in LEFT_OUT if program in one.program)
 
     assert len(one.reason) > 20
+
+
+def test_every_format_that_a_source_may_name_has_its_reader() -> None:
+    assert set(FACTS) == set(LogFormat)
 
 
 def test_every_fact_has_a_source() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 
 START = datetime(2024, 3, 1, 19, 0, tzinfo=UTC)
 REFERENCE = "L"

@@ -3,7 +3,7 @@
 import pytest
 
 from rigd.learning.estimator.fit import fit
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.prediction_check import find_disagreements
 from tests.learning.estimator.night import night
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rigd.learning.agenda import plan_loops, spot_checks
 from rigd.learning.estimator.fit import fit
-from rigd.learning.run_plan import plan_loops, plan_next_runs, spot_checks
+from rigd.learning.run_plan import plan_next_runs
 from tests.learning.estimator.night import night
 
 TRUTH = {"L": 0.0, "R": 20.0, "G": 10.0}

@@ -93,7 +93,8 @@ def test_frames_of_another_rig_are_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_sharp_frames_say_so() -> None:
     from rigd.autofocus_logs.light_frame import LightFrame
     from rigd.learning.fit_input import FitInput
-    from rigd.learning.frame_inspection import FrameVerdict, inspect_frames
+    from rigd.learning.frame_findings import FrameVerdict
+    from rigd.learning.frame_inspection import inspect_frames
 
     frames = [
         LightFrame(filter="ha", time=START + timedelta(minutes=m), hfr_px=2.0)

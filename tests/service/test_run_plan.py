@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from rigd.api.rest.runs_body import runs_body
-from rigd.learning.estimator.model import Prior
+from rigd.learning.agenda import agenda
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import StoredFit, new_warnings
-from rigd.learning.run_plan import agenda
 from tests.learning.estimator.night import START, night
 from tests.service.live import PROFILE, living
 from tests.service.test_run_import import cli

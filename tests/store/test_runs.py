@@ -12,7 +12,7 @@ from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.focus.state.effects import Remember
 from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied
 from rigd.focus.state.settings import Mode
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.fit_input import FitInput, LearningRig, complete_input
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store

@@ -17,7 +17,7 @@ from rigd.api.rest.runs_body import (
     read_restated,
     read_runs,
 )
-from rigd.learning.run_plan import Agenda
+from rigd.learning.agenda import Agenda
 from rigd.view.fit_report import FilterFitReport, FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
 from rigd.view.offsets import OffsetTable

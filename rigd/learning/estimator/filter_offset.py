@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.estimator.verdict import OffsetState, Support
 
 NORMAL_95 = 1.96

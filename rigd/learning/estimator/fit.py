@@ -18,12 +18,12 @@ from rigd.learning.estimator.hypothesis_grid import solve
 from rigd.learning.estimator.model import (
     MAD_TO_SD,
     LinearModel,
-    Prior,
     build_covariances,
     build_linear_model,
 )
 from rigd.learning.estimator.night_contrasts import find_contradictions
 from rigd.learning.estimator.posterior import Posterior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.estimator.table import (
     Floats,
     LeftOut,

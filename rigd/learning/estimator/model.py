@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.estimator.table import Floats, Ints, RunTable
 
 DRIFT_RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -48,14 +49,6 @@ its inverse is needed.
 """
 MAD_TO_SD = 1.4826
 """Standard deviation of a normal over its median absolute deviation: 1 / 0.6745."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prior:
-    """What is expected of a filter before any run: steps from the reference, and how surely."""
-
-    mean_steps: float
-    sd_steps: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

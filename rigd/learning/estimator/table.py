@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.learning.estimator.run_limit import MAX_RUNS
 from rigd.learning.estimator.zero_point import ZeroPoint, zero_points, zero_starts
 from rigd.optics.v_curve import ROUNDING_STEPS
 
@@ -29,8 +30,6 @@ NIGHT_GAP = timedelta(hours=6)
 """A longer pause than this starts a new night, in any time zone. Our choice: longer than most
 clouds stay, shorter than from one night's darkness to the next at 60 degrees of latitude.
 """
-MAX_RUNS = 200
-"""The newest runs are fitted; the cost grows with the cube of their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

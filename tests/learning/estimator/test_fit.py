@@ -13,7 +13,7 @@ from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import Fit, fit
-from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.prior import Prior
 from rigd.learning.estimator.verdict import OffsetState
 from tests.learning.estimator.night import START, night
 
