@@ -53,4 +53,4 @@ def describe_runs(count: int, which: str, run_scatter_steps: float | None) -> st
             f"{run_scatter_steps:.0f} steps: look at the focuser first"
         )
     number = _WORDS[count] if count < len(_WORDS) else str(count)
-    return f"{number} more run{'' if count == 1 else 's'} {which}"
+    return f"about {number} more run{'' if count == 1 else 's'} {which}"

@@ -148,7 +148,7 @@ def test_a_refusal_is_said_once() -> None:
     learnt = {"focus_offset_steps": 12.0, "se_steps": 4.7, "runs": 4, "state": "refused"}
     row = {
         "state": "none",
-        "reason": "+12 ± 4.7 steps: too unsure; one more run in turn with L would do",
+        "reason": "+12 ± 4.7 steps: too unsure; about one more run in turn with L would do",
         "declined_steps": 12,
         "peer": None,
         "learnt": {**learnt, "reason": "too unsure: standard error 4.7 steps above 4.6"},

@@ -138,7 +138,7 @@ def test_a_declined_offset_is_shown_with_the_runs_that_it_lacks(
     )
 
     assert after.reason == (
-        f"+40 ± {se_steps:.0f} steps: too unsure; {more} in turn with Lum would do "
+        f"+40 ± {se_steps:.0f} steps: too unsure; about {more} in turn with Lum would do "
         "(± 20 or less is applied)"
     )
 
@@ -189,7 +189,7 @@ def test_few_runs_that_speak_against_glass_let_neither_count() -> None:
     )
 
     assert (after.focus_offset_steps, after.declined_steps) == (None, -20)
-    assert (after.reason or "").startswith("-20 ± 9.0 steps: too unsure; one more run")
+    assert (after.reason or "").startswith("-20 ± 9.0 steps: too unsure; about one more run")
 
 
 def test_the_reference_is_zero_whatever_is_demanded() -> None:

@@ -59,7 +59,7 @@ def test_a_filter_without_an_offset_is_not_in_focus() -> None:
 
 def test_an_offset_that_is_too_unsure_is_declined_with_its_reason_everywhere() -> None:
     night = Night().begin(30000)
-    reason = "+40 ± 60 steps: too unsure; two more runs in turn with L would do"
+    reason = "+40 ± 60 steps: too unsure; about two more runs in turn with L would do"
     slots = night.rig.settings.slots
     unsure = replace(slots[1], focus_offset_steps=None, declined_steps=40, reason=reason)
     night.rig = replace(
