@@ -116,7 +116,7 @@ def offset(se_steps: float | None, runs: int) -> dict[str, object]:
         # 2 * 4² * (1/4² - 1/8²) = 1.5
         pytest.param(offset(8.0, 4), "about two more runs of ha, in turn with l", id="unsure"),
         # 2 * 4² * (1/4² - 1/400²) = 2, but 2 * 40² * (1/4² - 1/40²) = 198
-        pytest.param(offset(400.0, 4), "about two more runs of ha, in turn with l", id="very-unsure"),
+        pytest.param(offset(400.0, 4), "about two more runs of ha, in turn with l", id="wild"),
         pytest.param(offset(2.0, 4), None, id="sure"),
         pytest.param(
             offset(None, 6) | {"reason": "never interleaved: all 6 runs of ha are one block"},
