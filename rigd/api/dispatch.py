@@ -23,6 +23,7 @@ from rigd.api.http.reply import (
     reply_text,
 )
 from rigd.api.http.settings import ServerSettings
+from rigd.api.metrics import MetricsPage
 from rigd.api.rest.app import rest_app
 from rigd.api.rest.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.rest.route import RestApi
@@ -52,6 +53,7 @@ class Dispatch:
             RestApi(observatory=observatory, settings=settings, closing=closing)
         )
         self._setup = SetupPages(observatory, settings)
+        self._metrics = MetricsPage(observatory, settings)
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,6 +122,8 @@ class Dispatch:
             await self._setup(scope, receive, send)
         elif path.startswith("/rigd/"):
             await self._rest(scope, receive, send)
+        elif path == "/metrics":
+            await self._metrics(scope, receive, send)
         elif self._pages is not None:
             await self._pages(scope, receive, send)
         else:

@@ -47,6 +47,7 @@ from rigd.focus.state.requests import (
     WheelTold,
 )
 from rigd.focus.state.settings import Mode, RigSettings
+from rigd.service.tally import Tally
 from rigd.store.archive import Archive
 from rigd.store.effects import write_effects
 
@@ -72,6 +73,7 @@ class _Batch:
     """Those that must be durable before anything is commanded."""
     storing: asyncio.Future[None] | None = None
     """The write of `vital` that is under way; None: it is still to be started."""
+    put_at_s: float = 0.0
 
 
 class Applier:
@@ -86,6 +88,8 @@ class Applier:
         why_not_tell: Callable[[MoveFocuser | TurnWheel], str | None],
     ) -> None:
         """`why_not_tell` says why what was commanded is not wanted any more once it is stored."""
+        self.tally = Tally()
+        """Counts what the rig does, and how long its commands wait."""
         self._settings = settings
         self._why_not_tell = why_not_tell
         self._mode = settings.mode
@@ -127,7 +131,10 @@ class Applier:
             # Nothing is ahead of it: the disk works while the loop comes round to this batch.
             storing = self._start_storing(vital) if vital and self._idle else None
             self._idle = False
-            self._batches.put_nowait(_Batch(effects=effects, vital=vital, storing=storing))
+            self.tally.note_queued(self._batches.qsize())
+            self._batches.put_nowait(
+                _Batch(effects=effects, vital=vital, storing=storing, put_at_s=monotonic())
+            )
 
     async def run(self) -> None:
         """Carry out batches until cancelled."""
@@ -161,8 +168,11 @@ class Applier:
         if vital and not stored:
             await self._command_nothing(effects)
         else:
-            commands = (self._command_for(effect) for effect in effects)
-            await _await_all(command for command in commands if command is not None)
+            commands = [self._command_for(effect) for effect in effects]
+            given = [command for command in commands if command is not None]
+            await _await_all(given)
+            if given:
+                self.tally.note_command(monotonic() - batch.put_at_s)
         # What no command waits for comes after the command, and never before what waits still: of
         # two words about one thing the later one counts.
         kept = tuple(e for e in effects if isinstance(e, _AFTER) and e not in vital)

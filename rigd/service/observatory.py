@@ -38,7 +38,6 @@ from rigd.focus.state.requests import (
     ReleaseRequested,
     TrimRequested,
 )
-from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import shift_ahead
 from rigd.service.background_jobs import BackgroundJobs
@@ -53,6 +52,7 @@ from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
 from rigd.service.open_devices import OpenDevices
 from rigd.service.profile_edits import ProfileEditor
 from rigd.service.rig_start import RigStarter
+from rigd.service.rigs_by_name import RigsByName
 from rigd.service.running_profiles import RunningProfiles
 from rigd.service.running_rig import RunningRig, learning_rig_of, other_applier
 from rigd.service.temperature_notes import store_temperatures
@@ -66,12 +66,12 @@ from rigd.store.swaps import keep_swap
 from rigd.view.diary import DiaryEvent, DiaryHistory
 from rigd.view.night_changes import NightChanges
 from rigd.view.proposal import ProfileProposal
-from rigd.view.rig import Client, RigView
+from rigd.view.rig import Client
 
 log = logging.getLogger(__name__)
 
 
-class LiveObservatory(CatalogRequests):
+class LiveObservatory(CatalogRequests, RigsByName):
     """The one object behind the Alpaca server, the REST API and the command line."""
 
     def __init__(self, archive: Archive, drivers: Mapping[str, Driver], catalog: Catalog) -> None:
@@ -162,11 +162,6 @@ class LiveObservatory(CatalogRequests):
         """Store the temperature of every focuser that reports one."""
         await store_temperatures(self._archive, self._rigs.values())
 
-    def is_exposing(self) -> bool:
-        """Whether any camera is exposing or reading out."""
-        cameras = [running.rig.camera for running in self._rigs.values()]
-        return any(camera is not None and camera.busy for camera in cameras)
-
     def emit(self, event: Event) -> None:
         """Hand a driver's event to every rig that it concerns."""
         match event:
@@ -187,11 +182,6 @@ class LiveObservatory(CatalogRequests):
         if isinstance(event, DeviceSeen | DeviceGone):
             self._dispatcher.judge_sharing()
 
-    def rigs(self) -> tuple[RigView, ...]:
-        """The view of every rig, ordered by number."""
-        views = [running.show() for running in self._rigs.values()]
-        return tuple(sorted(views, key=lambda view: view.number))
-
     async def changed(self) -> None:
         """Return at the first change of any view after this call."""
         await self._dispatcher.change.wait()
@@ -204,13 +194,9 @@ class LiveObservatory(CatalogRequests):
         """Keep for the next start which clients have a virtual device open."""
         self._open_devices.remember(unique_id, clients)
 
-    def snapshot(self, rig: str) -> Rig:
-        """The core's own snapshot of a rig."""
-        return self._running(rig).rig
-
     async def history(self, rig: str, most: int = 50) -> DiaryHistory:
         """The newest diary lines of a rig."""
-        name = self._running(rig).rig.settings.name
+        name = self._running(rig).name
         rows = await self._archive.run(lambda store: read_diary(store, name, most))
         return DiaryHistory(history=rows)
 
@@ -299,8 +285,9 @@ class LiveObservatory(CatalogRequests):
 
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now."""
-        asked = HaltRequested(at_s=monotonic(), client=client.name)
-        self._dispatcher.ask(self._running(rig), asked)
+        self._dispatcher.ask(
+            self._running(rig), HaltRequested(at_s=monotonic(), client=client.name)
+        )
 
     async def request_adopt(self, rig: str, client: Client) -> str:
         """Take a human's word that the filter in the light is in focus now; say what it means."""
@@ -387,11 +374,3 @@ class LiveObservatory(CatalogRequests):
     def diary(self) -> AsyncIterator[DiaryEvent]:
         """Every diary line from now on, as it is written."""
         return self._diary.lines()
-
-    def _running(self, rig: str) -> RunningRig:
-        try:
-            return self._rigs[rig]
-        except KeyError:
-            known = ", ".join(self._rigs) or "none"
-            msg = f"no rig is named {rig!r} (there are: {known})"
-            raise InvalidValueError(msg) from None

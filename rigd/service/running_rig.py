@@ -108,6 +108,7 @@ class RunningRig:
         step, self.wheels = advance_both(before, self.wheels, event)
         if isinstance(event, WheelReport) and event.names:
             self.labels = {**self.labels, event.ref: event.names}
+        self.applier.tally.note_step(before, step.rig, event.at_s)
         if step.rig != before:
             self.rig, self.view = step.rig, None
             self.applier.use_mode(step.rig.settings.mode)

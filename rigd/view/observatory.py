@@ -10,6 +10,7 @@ from typing import Protocol
 from rigd.catalog.listing import CatalogPage
 from rigd.focus.state.settings import Mode
 from rigd.view.catalog import CatalogEntry
+from rigd.view.counts import RigCounts
 from rigd.view.diary import DiaryEvent, DiaryHistory
 from rigd.view.learning import LearningView
 from rigd.view.night_changes import NightChanges
@@ -37,6 +38,9 @@ class Observatory(Protocol):
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
+
+    def counts(self) -> Mapping[str, RigCounts]:
+        """What each rig has done since rigd started, by name."""
 
     async def history(self, rig: str, most: int = 50) -> DiaryHistory:
         """The newest lines of a rig's diary, newest first."""

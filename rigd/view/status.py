@@ -6,10 +6,12 @@ from rigd.devices.events import ProgramOffset
 from rigd.devices.identity import DeviceKind, WireProtocol
 from rigd.focus.cautions import cautions
 from rigd.focus.declared_offsets import declared_applier
+from rigd.focus.device_names import name_device
 from rigd.focus.foreign_commands import why_unheard
 from rigd.focus.obstacles import Obstacle
 from rigd.focus.published_offsets import published_offsets
 from rigd.focus.stand_down import missing_applier
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.view.explanation import (
@@ -85,6 +87,25 @@ class SeenDevice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLink:
+    """Whether a device that the profile names is connected."""
+
+    role: str
+    name: str
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyFramesStatus:
+    """Frames of the filter in the light that began before the focuser stood in its focus."""
+
+    filter: str
+    count: int
+    off_steps: int | None
+    """How far the focuser was from its focus when the last one began; null if that is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MountStatus:
     """What the mount says."""
 
@@ -131,6 +152,10 @@ class RigSummary:
     guide_focuser: GuideFocuserExplanation | None
     servers_down: tuple[UnreachableServer, ...]
     devices: tuple[SeenDevice, ...]
+    device_links: tuple[DeviceLink, ...]
+    """By role, those alone that the profile names."""
+    early_frames: EarlyFramesStatus | None
+    """Frames that began out of focus since the filter was changed; null: none."""
     mount: MountStatus | None
     learning: str | None
     """What was learnt from autofocus runs, or why nothing; null where none were asked."""
@@ -191,6 +216,8 @@ def summarise(
         guide_focuser=explain_guide_focuser(rig),
         servers_down=tuple(UnreachableServer(server=s, reason=r) for s, r in rig.servers_down),
         devices=_devices(rig),
+        device_links=_device_links(rig),
+        early_frames=_early_frames(rig),
         mount=_mount(rig),
         learning=learning,
         cautions=cautions(rig) + watch_problems,
@@ -218,6 +245,35 @@ def _devices(rig: Rig) -> tuple[SeenDevice, ...]:
         )
         for identity in sorted(rig.identities, key=lambda i: i.ref)
     )
+
+
+def _device_links(rig: Rig) -> tuple[DeviceLink, ...]:
+    settings, guide = rig.settings, rig.focuser_of(FocuserRole.GUIDE).report
+    links = (
+        ("wheel", settings.wheel, rig.wheel),
+        ("focuser", settings.focuser, rig.focuser),
+        ("guide_focuser", settings.guide_focuser, guide),
+        ("camera", settings.camera, rig.camera),
+        ("mount", settings.mount, rig.mount),
+        ("guider", settings.guider, rig.guider),
+    )
+    return tuple(
+        DeviceLink(
+            role=role,
+            name=name_device(rig, ref),
+            connected=report is not None and report.connected,
+        )
+        for role, ref, report in links
+        if ref is not None
+    )
+
+
+def _early_frames(rig: Rig) -> EarlyFramesStatus | None:
+    """Those that the diary has spoken of: the others may be an autofocus."""
+    early = rig.early_frames
+    if early is None or early.untold or not early.own_count:
+        return None
+    return EarlyFramesStatus(filter=early.name, count=early.own_count, off_steps=early.off_steps)
 
 
 def _mount(rig: Rig) -> MountStatus | None:

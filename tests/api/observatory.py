@@ -27,6 +27,7 @@ from rigd.store.database import Store
 from rigd.store.profiles import add, switch
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.catalog import CatalogEntry, catalog_entry
+from rigd.view.counts import RigCounts
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.fit_report import FitReport
@@ -134,6 +135,7 @@ class FakeObservatory:
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
     watchers: list[asyncio.Future[None]] = field(default_factory=list)
     listeners: list[asyncio.Queue[DiaryEvent]] = field(default_factory=list)
+    counted: dict[str, RigCounts] = field(default_factory=dict)
 
     @cached_property
     def profiles(self) -> ProfileRequests:
@@ -159,6 +161,9 @@ class FakeObservatory:
             msg = "a fault in /secret/path"
             raise ZeroDivisionError(msg)
         return tuple(self.views.values())
+
+    def counts(self) -> Mapping[str, RigCounts]:
+        return self.counted
 
     async def request_mode(
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
