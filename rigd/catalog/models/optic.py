@@ -104,7 +104,11 @@ class Optic(Equipment):
         default=None, description="Glass that the stated distance already counts."
     )
     glass_note: str | None = Field(default=None, description="What is known of that glass.")
-    works_with: tuple[Text, ...] = Field(default=(), description="Telescopes it is made for.")
+    works_with: tuple[Text, ...] = Field(
+        default=(),
+        description="Telescopes it is made for. `f/10` is a telescope's own focal ratio; in"
+        " brackets behind a focal length, `(540 mm, f/5.4)`, it is what both give together.",
+    )
     accessory: Text | None = Field(
         default=None, description="The corrector in use, where the entry is a telescope with one."
     )
