@@ -66,8 +66,7 @@ class Outcome:
     from_position: int | None = None
     to_position: int | None = None
     waits_for: str | None = None
-    refused_by: str | None = None
-    """The names of the gates that it waits for, and that refused it; None where there is none."""
+    """The name of the gate that it waits for; None if it does not wait."""
 
     def outlives(self, move: FocuserMove) -> bool:
         """Whether the change ended well after a move that is out of sight, and without it."""
