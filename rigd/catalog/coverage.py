@@ -19,7 +19,7 @@ from rigd.errors import CatalogError
 
 _RESTS_ON: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     Camera: ("mount_configurations",),
-    FilterWheel: ("optical_length_mm", "telescope_end", "camera_end"),
+    FilterWheel: ("optical_length_mm", "inside_camera", "telescope_end", "camera_end"),
     Optic: ("back_focus", "requires_back_focus", "camera_end"),
 }
 """What a train asks of each kind; an assumption there is told with the answer."""
@@ -137,7 +137,7 @@ def _has_length(entry: Entry) -> bool:
         case Camera():
             return any(map(_is_measured, entry.mount_configurations)) or _is_disputed(entry)
         case FilterWheel():
-            return entry.optical_length_mm is not None
+            return entry.optical_length_mm is not None or entry.inside_camera
         case Optic():
             return bool(entry.back_focus) or _demands_no_distance(entry)
         case _:
@@ -152,11 +152,9 @@ def _has_ends(entry: Entry) -> bool:
                 for one in entry.mount_configurations
             )
         case FilterWheel():
-            return all(
-                (
-                    _is_known(entry.telescope_end, entry.telescope_open_end),
-                    _is_known(entry.camera_end, entry.camera_open_end),
-                )
+            front = _is_known(entry.telescope_end, entry.telescope_open_end)
+            return entry.inside_camera or (
+                front and _is_known(entry.camera_end, entry.camera_open_end)
             )
         case Optic():
             behind = _is_known(entry.camera_end, entry.camera_open_end)

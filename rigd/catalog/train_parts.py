@@ -204,6 +204,7 @@ class CatalogLookup:
             if part
             else TrainDeviceKind.WHEEL,
             optical_length_um=_um(entry.optical_length_mm),
+            inside_camera=isinstance(entry, FilterWheel) and entry.inside_camera,
             usual_length=usual_length(self._catalog, part.kind if part else None)
             if entry.optical_length_mm is None
             else None,

@@ -117,6 +117,8 @@ class BodyFacts:
     """What there is to doubt about it, in words."""
     other_lengths_um: tuple[int, ...] = ()
     """What others say of it."""
+    inside_camera: bool = False
+    """Whether the camera's distance counts it: it adds nothing."""
     usual_length: UsualLength | None = None
     """What things of its kind measure, where no source states its own length."""
     clear_aperture_um: int | None = None

@@ -164,6 +164,8 @@ class Device:
     """Whether its length is known; that of the part is 0 otherwise."""
     usual_length: UsualLength | None = None
     """What things of its kind measure, where its own length is not known."""
+    inside_camera: bool = False
+    """Whether the camera's distance counts it: it holds filters and adds nothing."""
     maker: str | None = None
 
 

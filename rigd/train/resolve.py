@@ -69,8 +69,8 @@ def resolve(
         faults.found.append(f"search.order: {ORDER_WORDS}")
     optic = faults.take(resolve_optic, file.optic, lookup)
     camera = faults.take(resolve_camera, file.camera, lookup)
-    devices = _devices(file, lookup, faults)
-    holders = [device for device in devices if device.kind in FILTER_HOLDERS]
+    every = _devices(file, lookup, faults)
+    holders = [device for device in every if device.kind in FILTER_HOLDERS]
     wheels = faults.take(resolve_wheels, file.filters, holders, lookup)
     _check_boxes(file.boxes, lookup, faults)
     guide = faults.take(resolve_guide_camera, file.guide_camera, lookup)
@@ -78,7 +78,7 @@ def resolve(
     if optic is None or camera is None or wheels is None or faults.found:
         raise TrainError("; ".join(faults.found))
     parts = [part for part in stock if isinstance(part, TrainPart)]
-    camera, devices = _settle_camera(file, camera, devices, parts)
+    camera, devices = _settle_camera(file, camera, every, parts)
     if file.boxes:
         further = () if isinstance(file.boxes, bool) else file.boxes
         others = [*(entry.id for entry in file.devices), *further]
@@ -102,13 +102,24 @@ def resolve(
         parts=tuple(parts),
         sold=sold,
         nested=inside,
-        left_out=tuple(one.sentence for one in stock if isinstance(one, LeftOut)),
+        left_out=_left_out(every, stock),
         overruled=find_overruled(file, lookup),
         tolerance_um=um(search.tolerance_mm),
         criteria=search.order,
         max_parts=search.max_parts,
         max_buys=search.max_buys,
         full_light_only=search.full_light_only,
+    )
+
+
+def _left_out(
+    devices: Sequence[Device], stock: Sequence[TrainPart | LeftOut | None]
+) -> tuple[str, ...]:
+    """What is said of the devices and parts that no train holds."""
+    inside = (device.part.label for device in devices if device.inside_camera)
+    return (
+        *(f"{name} is inside the camera, whose distance counts it" for name in inside),
+        *(one.sentence for one in stock if isinstance(one, LeftOut)),
     )
 
 
@@ -147,7 +158,8 @@ def _settle_camera(
     file: TrainFile, camera: TrainCamera, devices: tuple[Device, ...], parts: Sequence[TrainPart]
 ) -> tuple[TrainCamera, tuple[Device, ...]]:
     """The camera with the fronts that can be tried, and the devices that no front counts."""
-    camera, devices = take_in_devices(camera, devices)
+    outside = [device for device in devices if not device.inside_camera]
+    camera, devices = take_in_devices(camera, outside)
     if file.camera.mount_configuration is None:
         camera = without_missing_parts(camera, [part.id for part in parts], file.without)
     return camera, devices

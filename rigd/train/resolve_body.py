@@ -73,6 +73,7 @@ def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
         maker=facts.maker,
         measured=facts.optical_length_um is not None,
         usual_length=facts.usual_length,
+        inside_camera=facts.inside_camera and facts.optical_length_um is None,
         other_ends=tuple(facts.as_part(part.id, faces) for faces in facts.faces[1:]),
         plates=plates_of(part.id, entry.glass),
         before=entry.before,

@@ -71,6 +71,39 @@ def test_a_part_that_is_not_known_well_enough_is_left_out_and_named(catalog: Cat
         parse_train(text + 'parts = [{ id = "zwo_nothing" }]', CatalogLookup(catalog))
 
 
+BUILT_IN = """
+optic = { required_back_focus_mm = 55.5, end = { standard = "M42x0.75", gender = "male" } }
+camera = { flange_distance_mm = 35.5, end = { standard = "M42x0.75", gender = "female" } }
+filters = [{ name = "Ha", thickness_mm = 3.0, glass = "N-BK7" }]
+parts = [{ id = "m42_spacer_21" }]
+"""
+
+
+def test_a_wheel_inside_its_camera_adds_nothing_and_its_filter_shifts_the_focus(
+    catalog: Catalog,
+) -> None:
+    lookup = CatalogLookup(catalog)
+
+    question = parse_train(BUILT_IN + 'devices = [{ id = "qsi_600_wheel" }]', lookup)
+    best = answer(question).stacks[0]
+
+    assert [placed.part.id for placed in best.chain] == ["m42_spacer_21"]
+    assert best.path_length_um == 56500
+    # 3 mm of N-BK7 (n = 1.5168): 3 mm x (1 - 1/n) = 1.022 mm, of which 1 mm is there
+    assert best.back_focus_error_um == pytest.approx(-22, abs=3)
+    assert question.left_out == (
+        "QSI 600 Series (wheel inside the camera) is inside the camera, whose distance counts it",
+    )
+
+
+def test_a_length_that_an_owner_states_stands_in_front_of_the_camera(catalog: Catalog) -> None:
+    own = 'devices = [{ id = "qsi_600_wheel", optical_length_mm = 20.0 }]'
+
+    question = parse_train(BUILT_IN + own, CatalogLookup(catalog))
+
+    assert [device.part.optical_length_um for device in question.devices] == [20000]
+
+
 def test_whoever_owns_every_part_there_is_gets_an_answer(catalog: Catalog) -> None:
     ids = [one.id for one in catalog.all(Part)]
     owned = ", ".join(f'{{ id = "{one}" }}' for one in ids)

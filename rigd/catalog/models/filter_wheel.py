@@ -41,6 +41,11 @@ class FilterWheel(Device):
     optical_length_mm: PositiveMm | None = Field(
         default=None, description="Length it adds, threads fully home, without a filter."
     )
+    inside_camera: bool = Field(
+        default=False,
+        description="Whether it is built into a camera, whose flange distance counts it: it adds "
+        "nothing to a train.",
+    )
     body_thickness_mm: PositiveMm | None = Field(
         default=None, description="Thickness of the bare body, where that differs."
     )
