@@ -15,12 +15,14 @@ from rigd.catalog.entry_files import (
     CatalogFile,
     line_in_file,
     other_names,
+    read_catalog_data,
     read_catalog_text,
 )
 from rigd.catalog.models.open_end import Standard
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.source import Source
 from rigd.catalog.models.sourced import Confidence, Entry, Equipment
+from rigd.catalog.parsed_files import parse_shipped
 from rigd.catalog.provenance import entry_confidence, field_confidence
 from rigd.catalog.relations import Fault, faults_of, name_faults, step_faults
 from rigd.catalog.searched_text import SearchedText, search_words
@@ -165,11 +167,20 @@ def _shipped_catalog() -> Catalog:
     sources: dict[str, Source] = {}
     origins: dict[tuple[str, str], str] = {}
     names: dict[str, str] = {}
-    for where, source in shipped_files():
-        content = read_catalog_text(source.read_text(encoding="utf-8"), where=where, names=names)
+    files = dict(shipped_files())
+    texts = {where: file.read_text(encoding="utf-8") for where, file in files.items()}
+    parsed = parse_shipped(texts, _root_of(files))
+    for where, text in texts.items():
+        content = read_catalog_data(parsed[where], text, where=where, names=names)
         _add(content, where, entries, sources, origins)
         names |= other_names(content.standard)
     return Catalog(entries=entries, sources=sources, origins=origins)
+
+
+def _root_of(files: Mapping[str, Traversable]) -> Path | None:
+    """Return the directory of all shipped files; None if they are packed."""
+    one = next(iter(files.values()), None)
+    return one.parent.parent if isinstance(one, Path) else None
 
 
 def shipped_files() -> Iterator[tuple[str, Traversable]]:

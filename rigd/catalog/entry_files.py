@@ -122,16 +122,36 @@ def read_catalog_text(
     Raises:
         CatalogError: The text is no TOML, or an entry breaks the schema.
     """
+    data = parse_catalog_text(text, where)
+    return read_catalog_data(data, text, where=where, names=names)
+
+
+def parse_catalog_text(text: str, where: str) -> dict[str, Any]:
+    """Return what a file's TOML holds.
+
+    Raises:
+        CatalogError: The text is no TOML.
+    """
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CatalogError(f"{where}: not valid TOML: {error}") from error
+
+
+def read_catalog_data(
+    data: Mapping[str, Any], text: str, *, where: str, names: Mapping[str, str] | None = None
+) -> CatalogFile:
+    """Return the entries of a file that is parsed already; `text` is its TOML, for the error.
+
+    Raises:
+        CatalogError: An entry breaks the schema.
+    """
     try:
         filled = _fill_in(data)
         if names:
             _name_standards_exactly(filled, names)
         return CatalogFile.model_validate_json(
-            json.dumps(filled, allow_nan=True, default=_day_as_text)
+            json.dumps(filled, allow_nan=True, default=day_as_text)
         )
     except ValidationError as error:
         raise CatalogError(_explain(error, data, text, where)) from error
@@ -186,7 +206,7 @@ def other_names(standards: Collection[Standard]) -> dict[str, str]:
     return {alias: name for name, own in named.items() for alias in own if meant[alias] == 1}
 
 
-def _day_as_text(value: object) -> str:
+def day_as_text(value: object) -> str:
     """Return a day as JSON has it; TOML has days of its own."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()

@@ -1,7 +1,8 @@
 """Drivers are found by entry point, never imported by name."""
 
 from collections.abc import Collection
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 
 from pydantic import ValidationError
 
@@ -17,7 +18,7 @@ GROUP = "rigd.drivers"
 
 def driver_names() -> tuple[str, ...]:
     """Every installed driver, by name."""
-    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+    return tuple(sorted(_installed()))
 
 
 def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
@@ -26,7 +27,7 @@ def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
     Raises:
         ConfigError: no such driver is installed, or a key or value of the table is wrong.
     """
-    points = {point.name: point for point in entry_points(group=GROUP)}
+    points = _installed()
     if server.driver not in points:
         raise ConfigError(f"server {server.name}: driver: {_no_driver(server.driver, points)}")
     driver = points[server.driver].load()
@@ -43,7 +44,7 @@ def check_servers(loaded: LoadedConfig) -> None:
     Raises:
         ConfigError: one line for each thing that is wrong, with its line in the file.
     """
-    points = {point.name: point for point in entry_points(group=GROUP)}
+    points = _installed()
     wrong = []
     for number, server in enumerate(loaded.config.servers):
         row = f"servers.{number}"
@@ -91,3 +92,9 @@ def check_programs(config: Config) -> None:
                 )
     if wrong:
         raise ConfigError("\n".join(wrong))
+
+
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    """Every driver by name: looked for once, as it takes a look into every installed package."""
+    return {point.name: point for point in entry_points(group=GROUP)}

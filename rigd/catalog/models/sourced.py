@@ -31,7 +31,10 @@ class Confidence(StrEnum):
 class FactModel(BaseModel):
     """Root of the catalog's models: frozen, closed, strict numbers, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    # Built when first used: most are read as a part of a whole file, and never by themselves.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Claim(FactModel):
