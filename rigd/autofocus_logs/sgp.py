@@ -1,5 +1,8 @@
 """Sequence Generator Pro's log: `[05/21/19 22:10:03.120][DEBUG] [AF Thread] text`, local time.
 
+The sentences are those that another reader of its real logs looks for, SGP AutoFocus Viewer
+(github:mafze/SGP-AutoFocus-Viewer@dd3a606 SGP AutoFocus Viewer/MainForm.vb `ReadSGPLogfile`).
+
 A run goes from `Auto focus data` over `Focuser moving to 12345` and `Auto focus HFR calculated at:
 2.53` to `Auto focus is complete (12345; HFR 1.92)`, or to an abort. The date's order follows the
 computer's locale: it is read only if some date of the file settles it.
@@ -11,14 +14,23 @@ from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
-from rigd.autofocus_logs.log_facts import LogFacts
+from rigd.autofocus_logs.log_facts import Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint
 from rigd.files.text import parse_name, parse_number
 
+VIEWER = (
+    "github:mafze/SGP-AutoFocus-Viewer@dd3a606 SGP AutoFocus Viewer/MainForm.vb `ReadSGPLogfile`"
+)
 FACTS = LogFacts(
     program="Sequence Generator Pro",
-    facts=(),
+    facts=(
+        Cited(
+            "Its log, `.txt` or `.log`, in the words of 3.1 and of 4.2, with its own star sizes, "
+            "ASTAP's or PinPoint's.",
+            VIEWER,
+        ),
+    ),
     filter="its name",
     temperature="with the last position",
     curve="every point; fitted anew",

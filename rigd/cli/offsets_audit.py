@@ -16,7 +16,7 @@ from rigd.api.rest.frames_body import MOST_FRAMES, frames_body
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.cli.daemon_client import WORK_LIMIT_S, ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
-from rigd.cli.runs_read import files_of, stated_zone
+from rigd.cli.runs_read import Refused, files_of, stated_zone
 
 if TYPE_CHECKING:
     from rigd.frames.measure import FrameFile
@@ -97,7 +97,7 @@ def _measured(
 
     frames: list[LightFrame] = []
     stars: list[int] = []
-    refused: dict[str, list[str]] = {}
+    refused = Refused()
     console = Console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with bar as progress:
@@ -106,14 +106,13 @@ def _measured(
             progress.advance(task)
             frames.extend(found.frames)
             if found.refused is not None:
-                refused.setdefault(found.refused, []).append(found.named)
+                refused.add(found.named, found.refused)
             if found.stars is not None:
                 stars.append(found.stars)
             if each:
                 progress.console.print(_line(found), highlight=False, markup=False, soft_wrap=True)
-    for reason, names in refused.items():
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        typer.echo(f"{names[0]}{more}: {reason}", err=True)
+    for line in refused.lines():
+        typer.echo(line, err=True)
     if stars:
         typer.echo(
             f"{len(stars)} frames measured, of {min(stars)} to {max(stars)} stars each", err=True

@@ -11,6 +11,7 @@ from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.errors import InvalidValueError, RefusedError
 from rigd.files.text import comparable_name
 from rigd.units import local_time
 
@@ -21,7 +22,7 @@ runs_app = typer.Typer(
         CommandOnDemand(
             "read",
             "rigd.cli.runs_read:read_command",
-            "Show the runs in logs; each refused file is a line on standard error.",
+            "Show the runs in logs; why files are refused is said on standard error.",
         ),
         CommandOnDemand(
             "import",
@@ -180,8 +181,9 @@ def forget_command(
 
 @runs_app.command("restate")
 def restate_command(
-    key: Annotated[
-        str, typer.Argument(metavar="KEY", help="The run's key, as `rigd runs list` shows it.")
+    keys: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY", help="The keys of runs, as `rigd runs list` shows them."),
     ],
     *,
     frame: FrameOption = None,
@@ -191,10 +193,21 @@ def restate_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Correct the frame or filter of a run; a run that was taken back counts again."""
-    body = {"key": key, "frame": frame, "filter": filter_name}
+    """Correct the frame or filter of runs; a run that was taken back counts again."""
     path = one_rig(url, rig)
-    typer.echo(ask(url, f"{path}/runs/restate", body)["said"])
+    wrong = 0
+    for key in keys:
+        body = {"key": key, "frame": frame, "filter": filter_name}
+        try:
+            typer.echo(ask(url, f"{path}/runs/restate", body)["said"])
+        except (InvalidValueError, RefusedError) as error:
+            if len(keys) == 1:
+                raise
+            wrong += 1
+            typer.echo(str(error), err=True)
     for row in rows(ask(url, f"{path}/runs"), "runs"):
-        if str(row["key"]).startswith(key) and row["accepted"] and row["reason"]:
-            typer.echo(f"it does not count yet: {row['reason']}")
+        if row["accepted"] and row["reason"] and str(row["key"]).startswith(tuple(keys)):
+            which = "it" if len(keys) == 1 else str(row["key"])[:8]
+            typer.echo(f"{which} does not count yet: {row['reason']}")
+    if wrong:
+        raise typer.Exit(1)

@@ -21,7 +21,7 @@ from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs import FrameOption, PositionsOption, stated_positions
-from rigd.cli.runs_read import files_of, stated_zone
+from rigd.cli.runs_read import Refused, files_of, stated_zone
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.files.plain_words import count_of
 
@@ -82,7 +82,7 @@ def import_command(
     """
     stated, own = stated_zone(zone), stated_positions(positions)
     files = list(files_of(paths))
-    count, unread = _Count(), 0
+    count, unread = _Count(), Refused()
     count.frame_stated = frame is not None
     waiting: list[AutofocusRun] = []
     console = Console(stderr=True)
@@ -93,8 +93,7 @@ def import_command(
             try:
                 runs = read_path(file, zone=stated, coordinates=frame, named=named)
             except InvalidValueError as error:
-                unread += 1
-                progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+                unread.add(named, error)
                 continue
             read = len(runs)
             runs = choose_own_runs(runs, own)
@@ -107,6 +106,8 @@ def import_command(
                 batch, waiting = waiting[:BATCH], waiting[BATCH:]
                 _keep_all(batch, keep, count, progress)
         _keep_all(waiting, keep, count, progress)
+    for line in unread.lines():
+        typer.echo(line, err=True)
     if count.others:
         typer.echo(f"{_runs(count.others)} left out: not at {own}, or at no known position")
     for line in _summary(count, fitted_later=later):
@@ -115,7 +116,7 @@ def import_command(
         for line in _waiting(url, rig):
             typer.echo(line)
         typer.echo("they are fitted now: `rigd offsets` says what comes of it in a moment")
-    if unread == len(files):
+    if unread.count == len(files):
         raise typer.Exit(1)
 
 

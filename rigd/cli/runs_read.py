@@ -14,6 +14,7 @@ from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.cli.options import JsonOption, ZoneOption
 from rigd.cli.runs import FrameOption
 from rigd.errors import InvalidValueError
+from rigd.files.text import make_printable
 from rigd.units import local_time
 
 
@@ -26,7 +27,7 @@ def read_command(
     zone: ZoneOption = None,
     frame: FrameOption = None,
 ) -> None:
-    """Show the runs in logs; each refused file is a line on standard error."""
+    """Show the runs in logs; why files are refused is said on standard error."""
     runs, refused = read_all(paths, stated_zone(zone), frame)
     if as_json:
         typer.echo(json.dumps([run.as_json() for run in runs], indent=2))
@@ -40,16 +41,40 @@ def read_command(
 def read_all(
     paths: list[Path], zone: tzinfo | None, frame: Coordinates | None
 ) -> tuple[list[AutofocusRun], int]:
-    """Read the runs of files and directories, and count the refused files; each prints a line."""
+    """Read the runs of files and directories, and count the refused files.
+
+    Each reason is a line, with the first file that it is true of.
+    """
     runs: list[AutofocusRun] = []
-    refused = 0
+    refused = Refused()
     for path, named in files_of(paths):
         try:
             runs.extend(read_path(path, zone=zone, coordinates=frame, named=named))
         except InvalidValueError as error:
-            refused += 1
-            typer.echo(str(error), err=True)
-    return runs, refused
+            refused.add(named, error)
+    for line in refused.lines():
+        typer.echo(line, err=True)
+    return runs, refused.count
+
+
+class Refused:
+    """Files that were refused, by the reason: of a directory of other things not each is a line."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._named: dict[str, list[str]] = {}
+
+    def add(self, named: str, reason: object) -> None:
+        """Add a file; where the reason begins with its name, that is said once."""
+        self.count += 1
+        shown = make_printable(named)
+        self._named.setdefault(str(reason).removeprefix(f"{shown}: "), []).append(shown)
+
+    def lines(self) -> Iterator[str]:
+        """A line for each reason."""
+        for reason, names in self._named.items():
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            yield f"{names[0]}{more}: {reason}"
 
 
 def stated_zone(text: str | None) -> tzinfo | None:

@@ -47,6 +47,6 @@ def directory_lines(directory: dict[str, Any]) -> Iterator[str]:
     )
     skipped = rows(directory, "skipped")
     for one in skipped[:MOST_SHOWN]:
-        yield f"  skipped: {one['path']}: {one['reason']}"
+        yield f"  {'waits' if one['waits'] else 'skipped'}: {one['path']}: {one['reason']}"
     if (more := directory["skipped_count"] - len(skipped[:MOST_SHOWN])) > 0:
         yield f"  and {more} more"

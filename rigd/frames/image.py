@@ -1,5 +1,6 @@
 """The header of a frame and the middle of its picture, of FITS (also compressed) and XISF files."""
 
+import logging
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,11 +32,14 @@ KINDS = (FACTS, xisf.FACTS)
 MIDDLE_PX = 2048
 """Stars are measured in so wide a square: the corners of a picture show the optics' own faults, and
 a frame of any size costs the same."""
+BLOCK_BYTES = 2880
+"""Of FITS: data are filled up to whole ones (FITS standard 4.0, 3.1)."""
 MAX_PX = 1_000_000
 """On a side; no sensor is larger by far."""
 EXTRA = "frames are measured with astropy and sep: install rigd[frames]"
 
 Pixels = NDArray[np.float32]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,12 @@ def read_image(path: Path) -> FrameImage:
             cards, whole = xisf.read(path)
             return FrameImage(cards, _middle_of(whole, cards))
         return _read_fits(path)
-    except (ValueError, TypeError, KeyError, IndexError, EOFError) as error:
-        msg = f"damaged, or not a picture: {' '.join(str(error).split())[:200]}"
-        raise InvalidValueError(msg) from None
+    except (ValueError, TypeError, KeyError, IndexError, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        # What a library says of it is said to its own users.
+        log.debug("%s: %s", path.name, error)
+        raise InvalidValueError("damaged, or not a picture") from None
 
 
 def _read_fits(path: Path) -> FrameImage:
@@ -84,6 +91,11 @@ def _read_fits(path: Path) -> FrameImage:
             for hdu in listed:
                 shape = getattr(hdu, "shape", None)
                 if shape and len(shape) in {2, 3} and hasattr(hdu, "section"):
+                    place = hdu.fileinfo()
+                    # Its end may lack what fills the last block, which is no part of the picture.
+                    xisf.check_length(
+                        path.stat().st_size - place["datLoc"], place["datSpan"] - BLOCK_BYTES + 1
+                    )
                     cards = _cards(hdu.header)
                     return FrameImage(cards, _middle_of(hdu.section, cards, shape))
     msg = "has no picture in it"
@@ -108,7 +120,7 @@ def _middle_of(
     height, width = shape[-2:]
     if not 0 < height <= MAX_PX or not 0 < width <= MAX_PX:
         msg = f"a picture of {width} x {height} pixels"
-        raise ValueError(msg)
+        raise InvalidValueError(msg)
     top, left = ((side - min(side, MIDDLE_PX)) // 4 * 2 for side in (height, width))
     rows = slice(top, top + min(height, MIDDLE_PX))
     columns = slice(left, left + min(width, MIDDLE_PX))

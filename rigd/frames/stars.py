@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from rigd.errors import InvalidValueError
+from rigd.files.plain_words import count_of
 from rigd.frames.image import EXTRA, Pixels
 
 MIN_STARS = 10
@@ -58,17 +59,19 @@ def measure_stars(pixels: Pixels) -> Stars:
         if type(error) is not Exception:
             raise
         raise InvalidValueError(f"its stars cannot be told apart: {error}") from None
-    stars = found[_are_stars(found, brightest)]
+    alone = found[_are_alone(found)]
+    # A saturated star has lost its top, and looks wider than it is.
+    stars = alone[alone["peak"] < 0.9 * brightest]
     stars = stars[np.argsort(stars["flux"])[::-1][:MOST_STARS]]
     if len(stars) < MIN_STARS:
-        raise InvalidValueError(_few(len(stars)))
+        raise InvalidValueError(_few(len(alone), len(stars)))
     x, y, reach = stars["x"], stars["y"], REACH * stars["a"]
     # Of all the star's light: what is above the threshold alone is less, of a faint star much.
     light, _, cut = sep.sum_circle(pixels, x, y, reach)
     radii, flags = sep.flux_radius(pixels, x, y, reach, 0.5, normflux=light, subpix=5)
     sure = radii[(flags == 0) & (cut == 0) & (light > 0) & np.isfinite(radii) & (radii > 0)]
     if len(sure) < MIN_STARS:
-        raise InvalidValueError(_few(len(sure)))
+        raise InvalidValueError(_few(len(alone), len(sure)))
     return Stars(hfr_px=float(np.median(sure)), count=len(sure))
 
 
@@ -95,11 +98,16 @@ def _fill_gaps(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(np.where(known, pixels, around), dtype=np.float32)
 
 
-def _few(count: int) -> str:
-    return f"{count} stars in its middle, at least {MIN_STARS} are needed"
+def _few(seen: int, measured: int) -> str:
+    needed = f"at least {MIN_STARS} are needed"
+    if seen < MIN_STARS:
+        return f"{count_of(seen, 'star')} in its middle, {needed}"
+    return (
+        f"{seen} stars in its middle, {measured} of them neither saturated nor faint nor cut by "
+        f"its edge; {needed}"
+    )
 
 
-def _are_stars(found: Any, brightest: float) -> Any:
+def _are_alone(found: Any) -> Any:
     round_ones = (found["b"] > LEAST_AXIS_PX) & (found["a"] < ROUND * found["b"])
-    # A saturated star has lost its top, and looks wider than it is.
-    return round_ones & (found["flag"] == 0) & (found["peak"] < 0.9 * brightest)
+    return round_ones & (found["flag"] == 0)

@@ -79,7 +79,20 @@ def read(path: Path) -> tuple[dict[str, str], NDArray[Any]]:
             raise ValueError(msg)
         file.seek(at)
         block = file.read(size)
+    check_length(len(block), size)
     return _keywords(image), _pixels(image, block)
+
+
+def check_length(there: int, needed: int) -> None:
+    """Refuse a picture of which not all bytes are there.
+
+    Raises:
+        InvalidValueError: says how much is.
+    """
+    if there < needed:
+        share = max(there, 0) / needed
+        msg = f"cut short, or still being copied: {share:.0%} of its picture is there"
+        raise InvalidValueError(msg)
 
 
 def _keywords(image: Element) -> dict[str, str]:

@@ -60,8 +60,7 @@ class Learning:
         self._worker = worker or FitProcess()
         self._requested: dict[str, str] = {}
         self._imported: dict[str, Counter[str]] = {}
-        """Runs that no fit has begun with, by who brought them."""
-        self._corrected = 0
+        """Runs that no fit is made with yet, by who brought them."""
         self._observed: list[tuple[str, AutofocusRun]] = []
         self._wake = asyncio.Event()
 
@@ -77,11 +76,9 @@ class Learning:
             lambda store: import_runs(store, rig, learning_rig, runs, by)
         )
         if done.undone:
-            self._corrected += 1
             self._use_fit(rig, None)
             self.request_fit(rig, f"{count_of(done.undone, 'run')} failed, as the log says")
         if done.corrected:
-            self._corrected += 1
             self._use_fit(rig, None)
             self.request_fit(rig, f"{count_of(done.corrected, 'run')} had the time of another zone")
         if done.accepted:
@@ -112,7 +109,6 @@ class Learning:
         )
 
     def _correct(self, rig: str, done: Correction) -> CorrectedRun:
-        self._corrected += 1
         if done.counted_before and self._learning_rig(rig).light_path_id == done.light_path_id:
             self._use_fit(rig, None)
         self._tell(rig, done.sentence)
@@ -165,8 +161,9 @@ class Learning:
             while self._requested:
                 rig = next(iter(self._requested))
                 cause = self._requested.pop(rig)
-                self._imported.pop(rig, None)
                 outcome = await self._try_to_fit(rig, cause)
+                if rig not in self._requested:
+                    self._imported.pop(rig, None)
                 self._note_learning(rig, FIT_UNDER_WAY if rig in self._requested else outcome)
 
     async def _try_to_fit(self, rig: str, cause: str) -> str | None:
@@ -174,6 +171,8 @@ class Learning:
         try:
             await self._refit(rig, cause)
         except RigdError as error:
+            if rig in self._requested:
+                return None  # of runs that have changed meanwhile: they are fitted next
             self._tell(rig, f"{NOTHING_LEARNT}{error}")
             return f"{NOTHING_LEARNT}{error}"
         except Exception:  # border: a fit that fails must not end the daemon
@@ -199,11 +198,10 @@ class Learning:
             log.debug("%s: no new runs, no new fit", rig)
             self._use_fit(rig, before)
             return
-        corrected = self._corrected
         learnt = await self._worker.run(learn, fit_input, runs)
-        if corrected != self._corrected:
-            log.debug("%s: a run was taken back meanwhile: the fit begins anew", rig)
-            self._requested.setdefault(rig, cause)
+        if rig in self._requested:
+            # A run was taken back, or the next file of an import came: half of it says nothing.
+            log.debug("%s: its runs have changed meanwhile: the fit begins anew", rig)
             return
         fitted = FitResult(
             light_path_id=light_path_id,

@@ -33,7 +33,7 @@ which a run is learnt is for the process that reads its lines.
 """
 MOST_SKIPPED = 1000
 """That are named."""
-STILL_WRITTEN = "waits: it is read once it is no longer written to"
+STILL_WRITTEN = "it is read once it is no longer written to"
 NOT_STORED = "its runs could not be stored; rigd's log says why"
 MOST_GROWING = 20
 """Of a directory, the newest: a season's old logs on a share shall not be asked for every time."""
@@ -257,6 +257,7 @@ def _report(directory: WatchedFolder) -> WatchedDirectory:
         SkippedFile(
             path=names[path],
             reason=reason.removeprefix(f"{make_printable(Path(path).name)}: "),
+            waits=path in directory.waiting,
         )
         for path, reason in sorted(skipped.items())
     ]

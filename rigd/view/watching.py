@@ -10,6 +10,8 @@ class SkippedFile:
     path: str
     """From the directory on."""
     reason: str
+    waits: bool
+    """Whether it is only not read yet: it is still written to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,30 @@ def test_of_a_colour_sensor_the_colours_make_no_pattern(tmp_path: Path) -> None:
     assert stars.hfr_px == pytest.approx(2.5 * HFR_PER_SIGMA, rel=0.12)
 
 
+@pytest.mark.parametrize(
+    ("stars", "words"),
+    [
+        pytest.param(1, "1 star in its middle, at least 10 are needed", id="one"),
+        pytest.param(3, "3 stars in its middle, at least 10 are needed", id="three"),
+        pytest.param(
+            12,
+            "12 stars in its middle, 0 of them neither saturated nor faint nor cut by its edge",
+            id="saturated",
+        ),
+    ],
+)
+def test_too_few_stars_are_counted_though_all_are_saturated(stars: int, words: str) -> None:
+    rows, columns = np.mgrid[0:300, 0:300]
+    picture = np.random.default_rng(1).normal(50.0, 3.0, (300, 300))
+    for at in range(stars):
+        away2 = (rows - 60 - 60 * (at // 4)) ** 2 + (columns - 60 - 60 * (at % 4)) ** 2
+        picture += 90_000 * np.exp(-away2 / (2 * 2.0**2))
+    picture = np.minimum(picture, 65535).astype(np.float32)
+
+    with pytest.raises(InvalidValueError, match=words):
+        measure_stars(picture)
+
+
 def test_of_a_large_frame_only_the_middle_is_read(tmp_path: Path) -> None:
     picture = np.zeros((3000, 4000), dtype=np.uint16)
     picture[476 : 476 + MIDDLE_PX, 976 : 976 + MIDDLE_PX] = 7
@@ -120,6 +144,11 @@ def test_what_is_no_frame_says_why_and_a_measured_header_is_believed(tmp_path: P
     picture = sky(2.0, side_px=300)
     broken = tmp_path / "broken.xisf"
     broken.write_bytes(write_xisf(tmp_path / "whole.xisf", picture).read_bytes()[:3000])
+    cut = tmp_path / "cut.fits"
+    complete = write_fits(tmp_path / "complete.fits", picture).read_bytes()
+    cut.write_bytes(complete[: len(complete) // 2])
+    headless = tmp_path / "headless.fits"
+    headless.write_bytes(complete[:1000])
     lz4 = tmp_path / "lz4.xisf"
     whole = write_xisf(tmp_path / "zlib.xisf", picture, "zlib").read_bytes()
     lz4.write_bytes(whole.replace(b'"zlib:', b'"lz4h:'))
@@ -127,7 +156,9 @@ def test_what_is_no_frame_says_why_and_a_measured_header_is_believed(tmp_path: P
         write_fits(tmp_path / "flat.fits", picture, IMAGETYP="Flat"): "no light frame: Flat",
         write_fits(tmp_path / "timeless.fits", picture, DATE_OBS=None): "not say when it was",
         write_fits(tmp_path / "nameless.fits", picture, FILTER=None): "names no filter",
-        broken: "damaged, or not a picture",
+        broken: "cut short, or still being copied: ",
+        cut: "cut short, or still being copied: 50% of its picture is there",
+        headless: "damaged, or not a picture",
         lz4: "compressed with lz4h; zlib is read",
         tmp_path / "gone.fits": "No such file",
     }

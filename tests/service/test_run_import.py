@@ -272,6 +272,52 @@ def test_an_import_says_how_many_runs_wait_for_a_filters_name(
     run(importing())
 
 
+def test_no_fit_is_kept_of_half_an_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (runs_body(NIGHT[at : at + 12]) for at in (0, 12))
+    fitted: list[int] = []
+    work = FitProcess.run
+
+    async def importing() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+
+            async def fit_while_the_next_file_comes(process: FitProcess, *args: Any) -> Any:
+                fitted.append(len(args[2]))
+                done = await work(process, *args)
+                if len(fitted) == 1:
+                    await live.ask("/rigs/one/runs", second)
+                return done
+
+            monkeypatch.setattr(FitProcess, "run", fit_while_the_next_file_comes)
+            await live.ask("/rigs/one/runs", first)
+            while (fit := live.observatory._rigs["one"].fit) is None:
+                await live.observatory.changed()
+
+            assert fitted == [12, 24]
+            assert fit.cause == "24 runs imported by 127.0.0.1"
+
+    run(importing())
+
+
+def test_several_runs_are_restated_at_once_and_an_unknown_one_holds_up_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def restating() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            await taught(live, NIGHT)
+            listed = (await live.ask("/rigs/one/runs"))["runs"]
+            assert isinstance(listed, list)
+            keys = [str(one["key"]) for one in listed if one["filter"] == "Ha"]
+
+            said = await cli(live, "runs", "restate", keys[0], "0000abcd", keys[1], "--filter", "R")
+
+            after = (await live.ask("/rigs/one/runs"))["runs"]
+            assert isinstance(after, list)
+            assert {one["filter"] for one in after if one["key"] in keys[:2]} == {"R"}
+            assert "0000abcd" in said
+
+    run(restating())
+
+
 def test_a_run_of_a_filter_that_the_profile_does_not_name_says_what_it_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
