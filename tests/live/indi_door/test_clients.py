@@ -2,6 +2,8 @@
 
 import asyncio
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,15 @@ from tests.live.indi_door.rig import (
     FOCUSER_DEVICE,
     GREEN,
     H_ALPHA,
+    LUMINANCE,
     POSITION,
+    RED,
     SLOT,
     WHEEL_DEVICE,
     DoorRig,
     door_rig,
 )
-from tests.live.indiserver import CAMERA, FOCUSER
+from tests.live.indiserver import CAMERA, FOCUSER, WHEEL, Heard
 
 pytestmark = pytest.mark.live
 
@@ -83,3 +87,50 @@ async def test_a_frame_names_its_filter_and_the_logical_position(
         assert header["FOCUSPOS"] == logical
         assert raw != logical
         assert told["not_trusted_because"] is None
+
+
+@pytest.mark.parametrize("mode", ["apply", "publish", "observe"])
+async def test_a_capture_program_of_a_few_lines_never_exposes_too_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    slots = [GREEN, H_ALPHA, LUMINANCE, RED, H_ALPHA]
+    async with door_rig(tmp_path, monkeypatch, mode) as rig:
+        await rig.open()
+        base, began = rig.wire.number(FOCUSER, POSITION), len(rig.wire.history)
+        logical = rig.wire.number(FOCUSER_DEVICE, POSITION)
+        words = [str(word) for word in (rig.server.port, *slots)]
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "tests.live.indi_door.capture_program", *words],
+            capture_output=True,
+            text=True,
+            timeout=4 * LIMIT_S,
+        )
+        await rig.wire.caught_up()
+        offsets = await asyncio.to_thread(lambda: rig.offsets)
+        assert base is not None
+        moved = {slot: offsets[slot] - offsets[RED] if mode == "apply" else 0 for slot in slots}
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines() == [f"slot {slot} at {logical:.0f}" for slot in slots]
+        assert list(at_each_exposure(rig.wire.history, began)) == [
+            ("Ok", slot, "Ok", base + moved[slot]) for slot in slots
+        ]
+
+
+def at_each_exposure(history: list[Heard], began: int) -> Iterator[tuple[str, float, str, float]]:
+    """State and value of the real wheel and of the real focuser as each exposure was asked for."""
+    for n, one in enumerate(history):
+        if n < began or one.what != "newNumberVector" or one.name != "CCD_EXPOSURE":
+            continue
+        wheel, focuser = (
+            next(
+                told
+                for told in reversed(history[:n])
+                if (told.device, told.name) == place and told.what != "newNumberVector"
+            )
+            for place in ((WHEEL, SLOT), (FOCUSER, POSITION))
+        )
+        slot = float(wheel.values["FILTER_SLOT_VALUE"])
+        steps = float(focuser.values["FOCUS_ABSOLUTE_POSITION"])
+        # The simulator of a focuser says Idle of its first position.
+        yield wheel.state, slot, focuser.state.replace("Idle", "Ok"), steps
