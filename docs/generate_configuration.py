@@ -16,6 +16,9 @@ from typing import Any
 
 from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
+from rigd.first_run.interview import ANSWERS
+from rigd.first_run.mode_advice import PROGRAMS
+from rigd.focus.state.settings import Mode
 
 PAGE = Path(__file__).parent / "configuration-keys.md"
 HEAD = """\
@@ -150,6 +153,27 @@ def lines() -> Iterator[str]:
         yield f'### `[[servers]]` with `driver = "{point.name}"`'
         yield ""
         yield from Pages(options).tables("servers")
+    yield from answers()
+
+
+def answers() -> Iterator[str]:
+    """Yield what a file with answers for `rigd init` may have."""
+    kinds = {
+        "program": ", ".join(f"`{one}`" for one in PROGRAMS),
+        "mode": ", ".join(f"`{one}`" for one in Mode),
+        "slots": "list of texts",
+        "offsets": "true or false",
+        "logs": "true or false",
+    }
+    yield "## The answers for `rigd init --answers FILE`"
+    yield ""
+    yield "A TOML file with these keys and no table. What it does not answer takes its default; a"
+    yield "key that nothing asks this time does no harm."
+    yield ""
+    yield "| key | is | means |"
+    yield "|---|---|---|"
+    for key, means in ANSWERS.items():
+        yield f"| `{key}` | {kinds.get(key, 'text')} | {means} |"
 
 
 def page() -> str:

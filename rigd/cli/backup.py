@@ -9,7 +9,7 @@ from rigd.cli.options import ConfigOption
 from rigd.config import load_for_start
 from rigd.errors import RefusedError
 from rigd.files.config_path import default_config_path, find_config
-from rigd.store.backup import restore_backup, write_backup
+from rigd.store.backup import check_restore, restore_backup, write_backup
 
 
 def backup_command(
@@ -38,6 +38,7 @@ def restore_command(
     A configuration that is there stays, unless --configuration is given.
     """
     path = config or default_config_path()
+    check_restore(file, path)
     if not yes and not typer.confirm(f"Put {file} back for {path}?"):
         msg = "nothing is changed"
         raise RefusedError(msg)

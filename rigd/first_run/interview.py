@@ -11,21 +11,21 @@ from rigd.files.toml import parse_toml, read_text
 
 MOST_ASKED: Final = 6
 """What remains then takes its default: `rigd questions` asks it later."""
-KEYS: Final = (
-    "name",
-    "program",
-    "train",
-    "wheel",
-    "focuser",
-    "camera",
-    "slots",
-    "reference_filter",
-    "offsets",
-    "logs",
-    "telescope",
-    "mode",
-)
-"""What an answers file may have."""
+ANSWERS: Final[Mapping[str, str]] = {
+    "program": "Which program takes the pictures with this rig.",
+    "train": "Name of the light path that the program has for it; `none` takes nothing over.",
+    "camera": "Name of the camera, as its server has it.",
+    "wheel": "Name of the filter wheel, as its server has it.",
+    "focuser": "Name of the focuser, as its server has it.",
+    "slots": "The filter in each slot, slot 1 first: a list, or one text with commas.",
+    "reference_filter": "The filter that you focus with, as it is called in `slots`.",
+    "offsets": "Whether to take over the program's offsets.",
+    "logs": "Whether to learn from the autofocus logs that were found, and from what they get.",
+    "telescope": "Telescope and corrector, or the focal ratio (`f/5`).",
+    "name": "Name of the rig; never asked.",
+    "mode": "The rig's mode; never asked: the program recommends it.",
+}
+"""What an answers file may have, and what each means."""
 YES, NO = "yes", "no"
 
 
@@ -128,8 +128,8 @@ def read_answers(path: Path) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for key, value in parse_toml(read_text(path), path).items():
-        if key not in KEYS:
-            near = did_you_mean(key, KEYS) or f"; there are: {', '.join(KEYS)}"
+        if key not in ANSWERS:
+            near = did_you_mean(key, ANSWERS) or f"; there are: {', '.join(ANSWERS)}"
             raise ConfigError(f"{path}: {key}: unknown key{near}")
         found[key] = _words(path, key, value)
     return found

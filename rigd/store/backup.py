@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from rigd.config import LoadedConfig, load_for_start
-from rigd.errors import StoreError
+from rigd.errors import ConfigError, StoreError
 from rigd.store.database import Store
 from rigd.store.lock import lock_store
 
@@ -101,15 +101,8 @@ def restore_backup(backup: Path, config: Path, *, with_configuration: bool) -> t
         ConfigError: the configuration cannot be used.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    try:
-        with tarfile.open(backup, mode="r:gz") as tar:
-            files = {one.name: _content(tar, one) for one in tar.getmembers()}
-    except (OSError, tarfile.TarError, EOFError) as error:
-        msg = f"{backup}: is no backup of rigd: {error}"
-        raise StoreError(msg) from error
-    if CONFIGURATION not in files or not all(_is_ours(name) for name in files):
-        msg = f"{backup}: is no backup of rigd"
-        raise StoreError(msg)
+    files = _read(backup)
+    _check_no_daemon(config)
     said: list[str] = []
     try:
         if with_configuration or not config.exists():
@@ -127,6 +120,42 @@ def restore_backup(backup: Path, config: Path, *, with_configuration: bool) -> t
         msg = f"{error.filename}: {error.strerror or error}"
         raise StoreError(msg) from error
     return tuple(said)
+
+
+def check_restore(backup: Path, config: Path) -> None:
+    """Look for what a restore would be refused for, before anybody is asked.
+
+    Raises:
+        StoreError: it is no backup, or a daemon runs.
+    """
+    _read(backup)
+    _check_no_daemon(config)
+
+
+def _read(backup: Path) -> dict[str, bytes]:
+    try:
+        with tarfile.open(backup, mode="r:gz") as tar:
+            files = {one.name: _content(tar, one) for one in tar.getmembers()}
+    except (OSError, tarfile.TarError, EOFError) as error:
+        msg = f"{backup}: is no backup of rigd: {error}"
+        raise StoreError(msg) from error
+    if CONFIGURATION not in files or not all(_is_ours(name) for name in files):
+        msg = f"{backup}: is no backup of rigd"
+        raise StoreError(msg)
+    return files
+
+
+def _check_no_daemon(config: Path) -> None:
+    """Refuse while a daemon runs with this configuration; one that is broken runs none."""
+    if not config.exists():
+        return
+    try:
+        store = load_for_start(config).store_path
+    except ConfigError:
+        return
+    if store.parent.is_dir():
+        with lock_store(store):
+            return
 
 
 def _files_beside(loaded: LoadedConfig) -> list[str]:

@@ -4,6 +4,7 @@ import runpy
 from pathlib import Path
 
 from rigd.config import Config
+from rigd.first_run.interview import ANSWERS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -27,3 +28,10 @@ def test_every_table_and_every_key_is_on_it() -> None:
     }
 
     assert {key for key in keys if f"| `{key}` |" not in written} == set()
+
+
+def test_every_key_of_an_answers_file_is_on_it() -> None:
+    page = (DOCS / "configuration-keys.md").read_text(encoding="utf-8")
+    answers = page.partition("## The answers for `rigd init --answers FILE`")[2]
+
+    assert {key for key in ANSWERS if f"| `{key}` |" not in answers} == set()

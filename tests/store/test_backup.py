@@ -110,6 +110,41 @@ def test_no_backup_is_put_back_under_a_running_daemon(tmp_path: Path) -> None:
         restore_backup(backup, config, with_configuration=False)
 
 
+def test_a_restore_under_a_running_daemon_changes_no_file(tmp_path: Path) -> None:
+    config, backup = make(tmp_path / "one"), tmp_path / "backup.tar.gz"
+    write_backup(load_for_start(config), backup)
+    config.write_text(CONFIG.replace("eight-chars", "other-chars"), encoding="utf-8")
+
+    with lock_store(tmp_path / "one" / "rigd.db"), pytest.raises(StoreError, match="is running"):
+        restore_backup(backup, config, with_configuration=True)
+
+    assert "other-chars" in config.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("is_backup", [True, False])
+def test_nobody_is_asked_for_a_restore_that_is_refused(tmp_path: Path, *, is_backup: bool) -> None:
+    config, backup = make(tmp_path / "one"), tmp_path / "backup.tar.gz"
+    write_backup(load_for_start(config), backup)
+    if not is_backup:
+        backup.write_bytes(b"something else")
+
+    with lock_store(tmp_path / "one" / "rigd.db"):
+        refused = CliRunner().invoke(app, ["restore", str(backup), "--config", str(config)])
+
+    assert isinstance(refused.exception, StoreError)
+    assert refused.output == ""
+
+
+def test_a_broken_configuration_can_be_put_back(tmp_path: Path) -> None:
+    config, backup = make(tmp_path / "one"), tmp_path / "backup.tar.gz"
+    write_backup(load_for_start(config), backup)
+    config.write_text("[listen", encoding="utf-8")
+
+    restore_backup(backup, config, with_configuration=True)
+
+    assert config.read_text(encoding="utf-8") == CONFIG
+
+
 def packed(path: Path, files: dict[str, bytes], link: str | None = None) -> Path:
     with tarfile.open(path, "w:gz") as tar:
         for name, content in files.items():
