@@ -9,9 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from rigd.autofocus_logs.log_time import parse_zone
-from rigd.autofocus_logs.own_positions import POSITIONS_HELP, parse_positions
-from rigd.autofocus_logs.run import Coordinates
+from rigd.alert_settings import AlertsConfig
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
@@ -21,6 +19,7 @@ from rigd.files.names import NAME_PATTERN
 from rigd.files.near_words import did_you_mean
 from rigd.files.toml import config_error, parse_toml, place, read_text
 from rigd.focus.state.settings import Mode
+from rigd.watch_settings import WatchConfig
 
 SERVICE_CONFIG = Path("/etc/rigd")
 SERVICE_STATE = Path("/var/lib/rigd")
@@ -143,43 +142,6 @@ class RigConfig(_Table):
         return self
 
 
-class WatchConfig(_Table):
-    """A directory in which other programs leave autofocus logs."""
-
-    path: str = Field(min_length=1, description="The directory, with all below it.")
-    rig: str = Field(description="Name of the rig whose runs they are.")
-    zone: str | None = Field(
-        default=None,
-        description="Zone of times written without one: +02:00, CET, Europe/Rome.",
-    )
-    frame: Coordinates | None = Field(
-        default=None,
-        strict=False,
-        description="raw: positions are the focuser's own counts; logical: the program moves "
-        "rigd's virtual focuser. Left out, runs are kept but not fitted.",
-    )
-    positions: str | None = Field(
-        default=None,
-        description="Where this rig's focuser finds its focus, as 9000-11000; runs that end "
-        "elsewhere are another focuser's. For logs that two focusers share and that name none.",
-    )
-
-    @field_validator("positions")
-    @classmethod
-    def _is_a_range(cls, positions: str | None) -> str | None:
-        if positions is not None and parse_positions(positions) is None:
-            raise ValueError(POSITIONS_HELP)
-        return positions
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str | None) -> str | None:
-        if zone is not None and parse_zone(zone) is None:
-            msg = "is not a time zone; write for example +02:00, CET or Europe/Rome"
-            raise ValueError(msg)
-        return zone
-
-
 class Config(_Table):
     """The configuration file."""
 
@@ -197,6 +159,7 @@ class Config(_Table):
     watch: tuple[WatchConfig, ...] = Field(
         default=(), strict=False, description="Directories with autofocus logs."
     )
+    alerts: AlertsConfig | None = Field(default=None, description="Who is told when, and of what.")
 
 
 class LoadedConfig(_Table):

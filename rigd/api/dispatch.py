@@ -27,6 +27,7 @@ from rigd.api.metrics import MetricsPage
 from rigd.api.rest.app import rest_app
 from rigd.api.rest.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.rest.route import RestApi
+from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Dispatch:
         settings: ServerSettings,
         closing: asyncio.Event,
         pages: App | None = None,
+        alerts: Alerts | None = None,
     ) -> None:
         self.access = AccessRules(settings)
         self._is_loopback_only = settings.is_loopback_only
@@ -50,7 +52,7 @@ class Dispatch:
         self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
         self._rest: App = rest_app(
-            RestApi(observatory=observatory, settings=settings, closing=closing)
+            RestApi(observatory=observatory, settings=settings, closing=closing, alerts=alerts)
         )
         self._setup = SetupPages(observatory, settings)
         self._metrics = MetricsPage(observatory, settings)

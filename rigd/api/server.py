@@ -17,6 +17,7 @@ from rigd.api.dispatch import Dispatch
 from rigd.api.http.reply import App
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
+from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ async def serve(
     *,
     started: Callable[[Address], None] = lambda _: None,
     pages: App | None = None,
+    alerts: Alerts | None = None,
 ) -> None:
     """Serve until cancelled; then end within `settings.stop_limit_s`.
 
@@ -78,12 +80,13 @@ async def serve(
         settings: where and to whom.
         started: called with the bound address once requests are answered.
         pages: what answers the paths that belong to no API.
+        alerts: what is asked about alerts.
 
     Raises:
         ConfigError: the port cannot be bound.
     """
     closing = asyncio.Event()
-    dispatch = Dispatch(observatory, settings, closing, pages)
+    dispatch = Dispatch(observatory, settings, closing, pages, alerts)
     listener = _listen(settings)
     port = listener.getsockname()[1]
     server = _Server(_config(dispatch, settings))

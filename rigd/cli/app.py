@@ -111,6 +111,11 @@ app = typer.Typer(
             "Look for what is wrong with the installation, with the remedy of each.",
         ),
         CommandOnDemand(
+            "alerts",
+            "rigd.cli.alerts:alerts_app",
+            "Show what is wrong now and who is told of it; `test` sends a test.",
+        ),
+        CommandOnDemand(
             "record",
             "rigd.cli.record:record_command",
             "Record devices and logs for somebody who shall help; personal details are taken out.",

@@ -1,4 +1,4 @@
 """Start, end and schedule of the daemon, and the demonstration.
 
-May import api and what stands below it.
+May import api, alerts and what stands below them.
 """

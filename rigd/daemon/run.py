@@ -11,6 +11,7 @@ from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
 
+from rigd.alerts.watch import AlertWatch
 from rigd.api.http.settings import ServerSettings
 from rigd.api.indi.server import IndiSettings, serve_indi
 from rigd.api.server import Address, serve
@@ -34,6 +35,7 @@ from rigd.setup.device_matches import unknown_entries
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.lock import lock_store
+from rigd.store.room import describe_full
 from rigd.store.starting_profiles import profiles_at_start
 from rigd.store.upkeep import delete_old_lines
 from rigd.store.write_ahead_log import extend_log
@@ -138,7 +140,11 @@ async def _serve(
             settings = server_settings(loaded.config.listen)
             settings = replace(settings, config=str(loaded.path.resolve()))
             tasks.append(group.create_task(serve_indi(observatory, indi_settings(loaded))))
-            tasks.append(group.create_task(serve(observatory, settings, started=report_ready)))
+            alerts = make_alerts(loaded, observatory)
+            tasks.append(group.create_task(alerts.run()))
+            tasks.append(
+                group.create_task(serve(observatory, settings, started=report_ready, alerts=alerts))
+            )
             schedule = keep_schedule(
                 answers,
                 upkeep=partial(keep_tidy, archive, observatory),
@@ -219,6 +225,16 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders
     )
     requests.use_watched(watched.report)
     return watched
+
+
+def make_alerts(loaded: LoadedConfig, observatory: LiveObservatory) -> AlertWatch:
+    """What tells somebody when something is wrong, from the configuration."""
+    return AlertWatch(
+        observatory,
+        loaded.config.alerts,
+        loaded.path.parent,
+        partial(describe_full, loaded.store_path),
+    )
 
 
 def server_settings(listen: ListenConfig) -> ServerSettings:

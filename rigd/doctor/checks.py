@@ -5,6 +5,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
+from rigd.doctor.alerts import check_alerts
 from rigd.doctor.computer import (
     check_clock,
     check_database,
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_disk,
     check_clock,
     check_exposure,
+    check_alerts,
     check_servers,
     check_rigs,
     check_appliers,

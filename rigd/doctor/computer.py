@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+from rigd.alerts.rules import EARLIEST
 from rigd.doctor.finding import Finding, fault, note, ok, warning
 from rigd.doctor.installation import Installation
 from rigd.files.config_path import is_there
@@ -18,8 +19,6 @@ FREE_LEAST_BYTES = 64 << 20
 """Below it a night's journal and a backup may not fit."""
 FREE_LOW_BYTES = 1 << 30
 COMMAND_S = 5.0
-EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
-"""rigd did not exist before: a computer without a clock battery begins in 1970 or 2000."""
 _AHEAD = timedelta(minutes=10)
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from rigd.api.rest import alerts as restalerts
 from rigd.api.rest import catalog as restcatalog
 from rigd.api.rest import commands as restcommands
 from rigd.api.rest import event_stream as reststream
@@ -40,6 +41,7 @@ ROUTES: tuple[RestRoute, ...] = (
     *restcatalog.ROUTES,
     *resttrains.ROUTES,
     *reststream.ROUTES,
+    *restalerts.ROUTES,
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=_document),
 )
 

@@ -17,6 +17,7 @@ from rigd.api.rest.body import B, EmptyBody, read_as
 from rigd.api.rest.openapi import JSON_MEDIA, Described
 from rigd.api.rest.problem import NotThereError
 from rigd.errors import InvalidValueError
+from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
 from rigd.view.rig import Client, RigView
 from rigd.view.to_json import to_json
@@ -29,6 +30,7 @@ class RestApi:
     observatory: Observatory
     settings: ServerSettings
     closing: asyncio.Event
+    alerts: Alerts | None = None
     streams: int = 0
     """Clients that follow the event stream now."""
 
