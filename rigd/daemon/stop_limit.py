@@ -7,6 +7,7 @@ knows is stored by then: intents before a move, outcomes after it.
 import logging
 import os
 import sys
+import threading
 from threading import Timer
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,16 @@ def end_within(limit_s: float = STOP_LIMIT_S) -> Timer:
 
 
 def _end(limit_s: float) -> None:
-    log.warning("something hangs, and rigd ends without it after %g s", limit_s)
+    waited_for = [
+        one.name
+        for one in threading.enumerate()
+        if not one.daemon and one is not threading.main_thread()
+    ]
+    log.warning(
+        "something hangs, and rigd ends without it after %g s (threads: %s)",
+        limit_s,
+        ", ".join(waited_for) or "none but the loop's",
+    )
     logging.shutdown()
     sys.stderr.flush()
     os._exit(0)

@@ -57,9 +57,12 @@ class FitProcess:
                 initializer=_begin,
                 initargs=(ending, self._limit_s, self._niceness),
             )
+            others = multiprocessing.active_children()
+            future = executor.submit(work, *args, **kwargs)  # starts the process
+            own = [one for one in multiprocessing.active_children() if one not in others]
             try:
                 async with asyncio.timeout(self._limit_s + GRACE_S):
-                    return await asyncio.wrap_future(executor.submit(work, *args, **kwargs))
+                    return await asyncio.wrap_future(future)
             except BrokenExecutor:
                 msg = f"its process ended without a result (limit {self._limit_s:g} s)"
                 raise RefusedError(msg) from None
@@ -67,6 +70,11 @@ class FitProcess:
                 msg = f"it took longer than {self._limit_s:g} s"
                 raise RefusedError(msg) from None
             finally:
+                if future.cancelled() or not future.done():
+                    # One that still imports does not know of its leash, and Python's own end
+                    # would wait until it does.
+                    for process in own:
+                        process.kill()
                 leash.close()
                 executor.shutdown(wait=False, cancel_futures=True)
                 ending.close()

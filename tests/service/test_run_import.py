@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Coroutine
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -404,6 +408,26 @@ def test_a_worker_that_takes_too_long_is_ended() -> None:
             await FitProcess(limit_s=0.2).run(time.sleep, 60)
 
     run(waiting())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+def test_work_that_nobody_waits_for_any_more_is_ended_though_its_process_only_starts() -> None:
+    async def cancelling() -> list[BaseProcess]:
+        import time
+
+        others = multiprocessing.active_children()
+        work = asyncio.create_task(FitProcess().run(time.sleep, 60))
+        await asyncio.sleep(0)  # the process is started
+        started = [one for one in multiprocessing.active_children() if one not in others]
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        return started
+
+    (process,) = asyncio.run(cancelling())
+
+    process.join(TEST_LIMIT_S)
+    assert process.exitcode == -signal.SIGKILL  # its leash is felt only once it has imported
 
 
 def test_an_import_is_bounded_and_says_what_is_wrong() -> None:
