@@ -16,6 +16,10 @@ from rigd.focus.state.thermometer import why_term_stays
 from rigd.focus.waking import is_catching_up
 from rigd.frozen import replace
 
+REFUSED_AGAIN_S = 60.0
+"""A client that waits behind a gate asks again and again; so often the diary says that it may not.
+Our choice."""
+
 
 def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
     """Answer a client that asks the virtual wheel for a filter; both devices start together."""
@@ -369,8 +373,14 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
         origin=Origin.IN_PATH,
         from_position=rig.filter_position,
         to_position=to,
+        refused_by=gate.name,
     )
-    step = end_with(rig, outcome, Severity.WARNING)
+    old = rig.outcome
+    asks_again = old is not None and (old.refused_by, old.to_position) == (gate.name, to)
+    if old is not None and asks_again and now_s - old.at_s < REFUSED_AGAIN_S:
+        step = Step(replace(rig, outcome=replace(outcome, at_s=old.at_s)))
+    else:
+        step = end_with(rig, outcome, Severity.WARNING)
     passes = gate.opens_by_itself
     return replace(step, refusal=Refusal.GATE, sentence=gate.sentence, opens_by_itself=passes)
 

@@ -6,6 +6,7 @@ import pytest
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.state.effects import (
+    DiaryLine,
     HaltFocuser,
     Refusal,
 )
@@ -69,6 +70,25 @@ def test_a_hold_refuses_a_filter_change_in_every_mode(mode: Mode) -> None:
     assert step.refusal is Refusal.GATE
     assert step.sentence == "hands off: held by hand"
     assert night.turns == []
+
+
+def test_a_client_that_asks_again_every_second_is_refused_in_one_line_a_minute() -> None:
+    night = Night().begin()
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
+    refused = []
+
+    for _ in range(120):
+        step = night.ask(1)
+        refused += [one for one in step.effects if isinstance(one, DiaryLine)]
+        assert step.refusal is Refusal.GATE
+        night.now_s += 1.0
+    other = [one for one in night.ask(2).effects if isinstance(one, DiaryLine)]
+
+    assert len(refused) == 2
+    assert {one.sentence for one in refused} == {
+        "filter L to R: refused: hands off: held by hand",
+    }
+    assert len(other) == 1
 
 
 def test_a_hold_says_that_the_motor_was_stopped_only_if_it_moved() -> None:

@@ -67,6 +67,7 @@ class Outcome:
     to_position: int | None = None
     waits_for: str | None = None
     """The name of the gate that it waits for; None if it does not wait."""
+    refused_by: str | None = None  # the name of the gate that refused it
 
     def outlives(self, move: FocuserMove) -> bool:
         """Whether the change ended well after a move that is out of sight, and without it."""
