@@ -152,7 +152,7 @@ def _describe_motion(
 ) -> DiaryLine:
     """Who moved the focuser from where it rested, and where to."""
     whence = "" if rested in {None, position} else f" from {rested}"
-    who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
+    who = name_mover(rig, role)
     who = f"late, the move of {late_by} has taken" if late_by else f"{who} moved"
     return DiaryLine(sentence=f"{who} the focuser{whence} to {position} steps")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.focus.device_names import describe_named, find_name
 from rigd.focus.state.effects import DiaryLine, Severity, Step
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import SharingJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
@@ -42,6 +43,54 @@ def find_sharing(
             if other is not None:
                 found[one.rig.name] = _describe(known, one, other)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharer:
+    """Another rig that has one of a rig's focusers too, whether or not either moves it."""
+
+    rig: str
+    role: FocuserRole
+    """What it is to this rig."""
+    their_role: FocuserRole
+    same_camera: bool
+    """Whether both have one camera too; a guider likewise."""
+    same_guider: bool
+
+
+def find_sharers(
+    rigs: Iterable[RigSettings], identities: Sequence[DeviceIdentity]
+) -> dict[str, tuple[Sharer, ...]]:
+    """Say of each rig which others have one of its focusers too, in whatever mode.
+
+    Args:
+        rigs: all of them.
+        identities: every device as it was last seen; of two at one address the later one counts.
+    """
+    everyone, known = tuple(rigs), _Known(identities)
+    if len(everyone) < 2:
+        return {}
+    focusers = {
+        (one.name, role): known.devices_of(one, role) for one in everyone for role in _ROLES
+    }
+
+    def find(one: RigSettings) -> tuple[Sharer, ...]:
+        return tuple(
+            Sharer(
+                rig=other.name,
+                role=role,
+                their_role=their_role,
+                same_camera=known.is_one_device(one.camera, other.camera),
+                same_guider=known.is_one_device(one.guider, other.guider),
+            )
+            for other in everyone
+            if other is not one
+            for role in _ROLES
+            for their_role in _ROLES
+            if focusers[one.name, role] & focusers[other.name, their_role]
+        )
+
+    return {one.name: found for one in everyone if (found := find(one))}
 
 
 def known_devices(rigs: Iterable[Rig]) -> tuple[DeviceIdentity, ...]:
@@ -92,6 +141,7 @@ def take_sharing(rig: Rig, judged: SharingJudged) -> Step:
     return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
 
 
+_ROLES = tuple(FocuserRole)
 _Device = tuple[str, ...]
 """What a device is, the same under all of its addresses."""
 
@@ -148,6 +198,17 @@ class _Known:
             return frozenset({_device(at_address)})
         named = self._by_name.get((ref.server, ref.key), [])
         return frozenset(map(_device, named)) or frozenset({("address", ref.server, ref.key)})
+
+    def devices_of(self, rig: RigSettings, role: FocuserRole) -> frozenset[_Device]:
+        """The device that is one of a rig's focusers, or each that may be; none if it has none."""
+        ref = rig.focuser_ref(role)
+        return self.devices_at(ref) if ref is not None and ref.server else frozenset()
+
+    def is_one_device(self, one: DeviceRef | None, other: DeviceRef | None) -> bool:
+        """Whether two addresses lead to one device."""
+        if one is None or other is None:
+            return False
+        return one == other or self.devices_at(one) == self.devices_at(other)
 
 
 def _device(one: DeviceIdentity) -> _Device:

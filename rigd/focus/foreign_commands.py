@@ -15,8 +15,15 @@ from rigd.devices.events import (
     FocuserRenumbered,
     FocuserStopped,
 )
-from rigd.focus.state.focuser import FocuserMove
-from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, HeardCommand, OwnMove
+from rigd.focus.state.focuser import FocuserMove, FocuserRole, OthersOrder
+from rigd.focus.state.foreign_moves import (
+    HEARD,
+    ForeignMove,
+    ForeignMoves,
+    HeardCommand,
+    OwnMove,
+)
+from rigd.focus.state.other_rig import OtherRigsMove
 from rigd.focus.state.rig import Rig
 from rigd.frozen import replace
 
@@ -28,8 +35,10 @@ MOVES = 50
 CROSSED_S = 2.0
 """A command up to this old when a move of rigd's begins may be carried out beside it. Our choice:
 twice what a report takes by polling (INDI's POLLING_PERIOD is 1 s or less as a rule)."""
-
-_HEARD = "another INDI client"
+LATE_S = 5.0
+"""So long after another rig has read its move back, the same motion may still be reported to this
+one: by another connection, which polls in its own time. Our choice: as `CROSSED_S`, and a slow
+answer."""
 
 
 def take_echo(rig: Rig, event: Echo) -> Rig:
@@ -40,8 +49,7 @@ def take_echo(rig: Rig, event: Echo) -> Rig:
         case FocuserStopped():
             if event.ref != rig.settings.focuser:
                 return rig
-            stopped = replace(rig.foreign_moves, stopped_at_s=event.at_s)
-            return replace(rig, foreign_moves=stopped)
+            return _note_stop(rig, event.at_s, HEARD)
         case FocuserRenumbered():
             if event.ref != rig.settings.focuser:
                 return rig
@@ -52,30 +60,74 @@ def take_echo(rig: Rig, event: Echo) -> Rig:
             assert_never(event)
 
 
+def note_other_rigs_order(rig: Rig, role: FocuserRole, move: OtherRigsMove, now_s: float) -> Rig:
+    """Take in that another rig has told one of the rig's focusers to move."""
+    ordered = OthersOrder(
+        by=move.by, target_steps=move.target_steps, at_s=now_s, may_search=move.may_search
+    )
+    rig = rig.with_focuser(role, replace(rig.focuser_of(role), ordered=ordered))
+    if role is FocuserRole.GUIDE:
+        return rig
+    seen, command = rig.foreign_moves, rig.foreign_moves.command
+    if command is not None and command.target_steps == move.target_steps:
+        # Through a second connection to the server its echo may be quicker.
+        moves = seen.moves
+        if moves and moves[-1].heard and now_s - command.at_s <= CROSSED_S:
+            moves = (*moves[:-1], replace(moves[-1], by_other_rig=True))
+        named = replace(command, by=move.by)
+        return replace(rig, foreign_moves=replace(seen, command=named, moves=moves))
+    return _note_order(rig, now_s, rig.ledger.read_steps, move.target_steps, move.by)
+
+
+def note_other_rigs_stop(rig: Rig, by: str, now_s: float) -> Rig:
+    """Take in that another rig has told the rig's main focuser to stop."""
+    return _note_stop(rig, now_s, by)
+
+
+def _note_stop(rig: Rig, now_s: float, by: str) -> Rig:
+    seen = rig.foreign_moves
+    is_echo = by == HEARD != seen.stopped_by and _is_just_now(seen.stopped_at_s, now_s)
+    if is_echo:
+        return rig
+    return replace(rig, foreign_moves=replace(seen, stopped_at_s=now_s, stopped_by=by))
+
+
+def _is_just_now(at_s: float | None, now_s: float) -> bool:
+    return at_s is not None and now_s - at_s <= CROSSED_S
+
+
 def _note_command(rig: Rig, event: FocuserCommanded) -> Rig:
-    """Take a command for a move of that client's; one repeated in a loop counts once."""
-    seen, target = rig.foreign_moves, event.target_steps
+    """Take in what another INDI client was heard to command."""
+    target, ordered = event.target_steps, rig.main_focuser.ordered
+    is_same = ordered is not None and ordered.target_steps == target
+    if ordered is not None and is_same and _is_just_now(ordered.at_s, event.at_s):
+        return rig  # that of another rig, heard by a second connection to the server
     stood = rig.ledger.read_steps if event.stood_steps is None else event.stood_steps
+    seen = replace(rig.foreign_moves, heard_at_s=event.at_s)
+    return _note_order(replace(rig, foreign_moves=seen), event.at_s, stood, target, HEARD)
+
+
+def _note_order(rig: Rig, now_s: float, stood: int | None, target: int | None, by: str) -> Rig:
+    """Take a command for a move of its client's; one repeated in a loop counts once."""
+    seen, before = rig.foreign_moves, rig.foreign_moves.command
     own = rig.move if rig.move is not None and not rig.move.by_client else None
-    before = seen.command
-    seen = replace(seen, heard_at_s=event.at_s)
-    rig = replace(rig, foreign_moves=seen)
     if before is not None and target is not None and before.target_steps == target:
         return rig  # a client that polls until the focuser is there
     if own is None and target == stood is not None:
         return rig  # the focuser is there already: nothing can come of it
     delta = _commanded_steps(rig, own, stood, target)
     command = HeardCommand(
-        at_s=event.at_s, stood_steps=stood, target_steps=target, counted=delta is not None
+        at_s=now_s, stood_steps=stood, target_steps=target, counted=delta is not None, by=by
     )
     seen = replace(seen, command=command)
     if delta:
         theirs = ForeignMove(
-            began_s=event.at_s,
-            ended_s=event.at_s,
+            began_s=now_s,
+            ended_s=now_s,
             delta_steps=delta,
             heard=True,
             beside=own is not None,
+            by_other_rig=by != HEARD,
         )
         seen = replace(seen, moves=(*seen.moves[-MOVES:], theirs))
     return replace(rig, foreign_moves=seen)
@@ -143,17 +195,42 @@ def is_on_way_of_command(rig: Rig, position_steps: int) -> bool:
     return min(ends) - near <= position_steps <= max(ends) + near
 
 
-def name_mover(rig: Rig) -> str:
-    """Name who moved the focuser last: one program goes by one name, heard before it moved or not.
+def name_mover(rig: Rig, role: FocuserRole = FocuserRole.MAIN) -> str:
+    """Name who moved a focuser last: one program goes by one name, heard before it moved or not.
 
     A fast focuser has arrived before its command is heard.
     """
-    return _HEARD if _is_heard(rig) else "something else"
+    return _find_mover(rig, role) or "something else"
 
 
 def name_searcher(rig: Rig, client: str | None) -> str:
     """Name who searches for focus: a client of rigd's, else whoever moved the focuser last."""
-    return client or (_HEARD if _is_heard(rig) else "another program")
+    return client or _find_mover(rig, FocuserRole.MAIN) or "another program"
+
+
+def is_by_other_rig(rig: Rig, now_s: float) -> bool:
+    """Whether the main focuser moves now by the order of another rig."""
+    ordered, heard_s = rig.main_focuser.ordered, rig.foreign_moves.heard_at_s
+    newer = ordered is not None and heard_s is not None and heard_s > ordered.at_s
+    return ordered is not None and not newer and _is_of_order(ordered, now_s)
+
+
+def _find_mover(rig: Rig, role: FocuserRole) -> str | None:
+    """Who moved a focuser last, as far as anything was heard of it."""
+    ordered, moved_s = rig.focuser_of(role).ordered, rig.focuser_of(role).foreign_at_s
+    heard_s = rig.foreign_moves.heard_at_s if role is FocuserRole.MAIN else None
+    newer = ordered is not None and heard_s is not None and heard_s > ordered.at_s
+    if ordered is not None and not newer and _is_of_order(ordered, moved_s):
+        return ordered.by
+    return HEARD if role is FocuserRole.MAIN and _is_heard(rig) else None
+
+
+def _is_of_order(ordered: OthersOrder, moved_s: float | None) -> bool:
+    """Whether a motion that was last seen then is that of another rig's order."""
+    if moved_s is None:
+        return ordered.until_s is None
+    over = ordered.until_s is not None and moved_s > ordered.until_s + LATE_S
+    return moved_s >= ordered.at_s - CROSSED_S and not over
 
 
 def _is_heard(rig: Rig) -> bool:
@@ -190,7 +267,7 @@ def describe_stop(rig: Rig, move: FocuserMove) -> str | None:
         return None
     if command is not None and command.at_s > stopped_at_s:
         return None
-    return f"{_HEARD} told it to stop"
+    return f"{rig.foreign_moves.stopped_by} told it to stop"
 
 
 def describe_renumbering(rig: Rig, move: FocuserMove) -> str | None:
@@ -202,7 +279,7 @@ def describe_renumbering(rig: Rig, move: FocuserMove) -> str | None:
     began_s = move.began_at_s if own is None else own.began_s
     if at_s is None or at_s < began_s:
         return None
-    return f"{_HEARD} set its count anew during the move (FOCUS_SYNC)"
+    return f"{HEARD} set its count anew during the move (FOCUS_SYNC)"
 
 
 def describe_recount(
@@ -221,21 +298,22 @@ def describe_recount(
     at_s = seen.renumbered_at_s
     if at_s is None or start is None or now_s - at_s > FRESH_S:
         return None
-    later = (one for one in (foreign_at_s, seen.heard_at_s) if one is not None)
+    ordered_s = rig.main_focuser.ordered.at_s if rig.main_focuser.ordered else None
+    later = (one for one in (foreign_at_s, seen.heard_at_s, ordered_s) if one is not None)
     if any(one >= at_s for one in later):
         return None  # what was set is read already, or it was told to move since
     return (
-        f"{_HEARD} set the focuser's count anew (FOCUS_SYNC), from {start} to {position} steps: "
+        f"{HEARD} set the focuser's count anew (FOCUS_SYNC), from {start} to {position} steps: "
         "it has not moved, and the base follows"
     )
 
 
 def describe_command(command: HeardCommand | None) -> str | None:
-    """Say what another client was heard to command."""
+    """Say what another was heard to command."""
     if command is None:
         return None
     where = "to move" if command.target_steps is None else f"to go to {command.target_steps} steps"
-    return f"{_HEARD} told it {where} meanwhile"
+    return f"{command.by} told it {where} meanwhile"
 
 
 def settle_command(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:

@@ -13,6 +13,7 @@ from rigd.focus.device_names import name_device, name_focuser
 from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.move_time import fastest_steps_s, predicted_s
+from rigd.focus.other_rigs import find_light_gate, find_order_gate, find_search_gate
 from rigd.focus.reach import describe_limit_cause
 from rigd.focus.senseless_place import find_senseless_gate
 from rigd.focus.state.ledger import Part
@@ -42,10 +43,13 @@ def find_gate_for_change(
         or _train_gate(rig)
         or _sharing_gate(rig)
         or _autofocus_gate(rig, client, now_s)
+        or find_search_gate(rig, client)
         or _camera_gate(rig, origin)
+        or find_light_gate(rig)
         or _mount_gate(rig)
         or _guiding_gate(rig)
         or _own_move_gate(rig, origin)
+        or find_order_gate(rig)
         or _mover_gate(rig, origin, now_s)
         or _beginning_gate(rig, origin, now_s)
         or (find_news_gate(rig, now_s) if origin is Origin.REACTIVE else None)

@@ -20,6 +20,7 @@ from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure, note_
 from rigd.focus.hand_request import ask_on
 from rigd.focus.lost_clients import take_lost_clients
 from rigd.focus.move import note_told
+from rigd.focus.other_rigs import take_other_rigs
 from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
@@ -36,6 +37,7 @@ from rigd.focus.state.requests import (
     GuiderCommandFailed,
     GuiderTold,
     Inner,
+    OtherRigsJudged,
     ProfileChanged,
     ProfileKept,
     Remembered,
@@ -73,6 +75,8 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
             return redefine_guide(rig, event, change_profile(rig, event))
         case ProfileKept():
             return Step(replace(rig, profile_by=None))
+        case OtherRigsJudged():
+            return Step(take_other_rigs(rig, event))
         case SharingJudged() | StoreJudged() | TrainJudged() | ClientsJudged():
             return _take_judgement(rig, event)
         case AutofocusReported():

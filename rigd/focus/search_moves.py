@@ -2,7 +2,7 @@
 
 from rigd.devices.events import CameraReport
 from rigd.focus.autofocus import is_wheel_asked
-from rigd.focus.foreign_commands import name_searcher
+from rigd.focus.foreign_commands import is_by_other_rig, name_searcher
 from rigd.focus.sighting import settled_after_s
 from rigd.focus.state.effects import DiaryLine, Step
 from rigd.focus.state.focuser import FocuserMove
@@ -97,12 +97,20 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
         return searches  # where it was found after a gap says nothing of how it came there
     if stirred and late_by is not None:
         searches = tuple(_come_late(s, late_by, now_s) for s in searches)
+    elif stirred and _is_no_search(after, now_s):
+        searches = tuple(replace(search, disturbed=True) for search in searches)
     elif stirred:  # directly: all such movers count as one
         start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
         if any(s.client is None and _catches_up(before, after, s, now_s) for s in searches):
             return tuple(_take_newer_place(s, now_s) for s in searches)
         searches = _count_move(before, searches, None, start_steps, now_s, up=rises, going_on=on)
     return searches
+
+
+def _is_no_search(rig: Rig, now_s: float) -> bool:
+    """Whether another rig moves the focuser now, by its offsets or with a camera of its own."""
+    ordered = rig.main_focuser.ordered
+    return ordered is not None and not ordered.may_search and is_by_other_rig(rig, now_s)
 
 
 def _catches_up(before: Rig, after: Rig, search: Search, now_s: float) -> bool:

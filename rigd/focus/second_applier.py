@@ -14,6 +14,7 @@ from statistics import median
 
 from rigd.focus.foreign_commands import (
     MOVES,
+    is_by_other_rig,
     is_command_carried_out,
     note_caused_motion,
     settle_command,
@@ -205,6 +206,7 @@ def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Fo
     if seen.command is not None and seen.command.counted:
         return note_caused_motion(seen, now_s)
     heard = is_command_carried_out(before, new.read_steps or 0)
+    by_other_rig = is_by_other_rig(after, now_s)
     # A motor on its way is read several times: what goes on in one direction is one move.
     last = seen.moves[-1] if seen.moves else None
     if last is not None and last.by == late_by and last.delta_steps * delta > 0:
@@ -215,9 +217,17 @@ def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Fo
                 ended_s=now_s,
                 delta_steps=last.delta_steps + delta,
                 heard=last.heard or heard,
+                by_other_rig=last.by_other_rig or by_other_rig,
             )
             return replace(seen, moves=(*seen.moves[:-1], whole))
-    theirs = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard, by=late_by)
+    theirs = ForeignMove(
+        began_s=now_s,
+        ended_s=now_s,
+        delta_steps=delta,
+        heard=heard,
+        by=late_by,
+        by_other_rig=by_other_rig,
+    )
     return replace(seen, moves=(*seen.moves[-MOVES:], theirs))
 
 
@@ -245,7 +255,9 @@ def _close_turn(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> Forei
     left = [m for m in seen.moves if m not in mine and m.began_s > turn.rest_s]
     search = _with_neighbours(seen.moves, mine)
     seen = replace(seen, turn=None, moves=tuple(left))
-    if sum(abs(m.delta_steps) > noise for m in search) >= AUTOFOCUS_MOVES:
+    # What another rig orders is no program's offset, and yet somebody has moved the focuser.
+    others = any(m.by_other_rig for m in mine)
+    if others or sum(abs(m.delta_steps) > noise for m in search) >= AUTOFOCUS_MOVES:
         return replace(seen, unapplied=0)
     sample = Sample(
         from_key=turn.from_key,

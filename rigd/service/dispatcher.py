@@ -13,16 +13,22 @@ from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import has_contradiction
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.focus.device_addresses import is_concerned
-from rigd.focus.focuser_sharing import find_sharing, known_devices
+from rigd.focus.focuser_sharing import Sharer, find_sharers, find_sharing, known_devices
+from rigd.focus.other_rigs import describe_other_rigs, name_rig
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
+    HaltFocuser,
     Refusal,
     Severity,
     Step,
 )
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import (
     AnyEvent,
+    HaltRequested,
+    HoldRequested,
+    OtherRigsJudged,
     Remembered,
     Request,
     SharingJudged,
@@ -87,6 +93,8 @@ class Dispatcher:
         self._diary = diary
         self._errands = errands
         self._rigs = rigs
+        self._sharers: Mapping[str, tuple[Sharer, ...]] = {}
+        """Of each rig: which others have one of its focusers too."""
         self.addresses: Mapping[str, str] = {}
         """Of the servers, as the configuration has them."""
         self.sleep_watch = SleepWatch(TICK_S)
@@ -163,7 +171,28 @@ class Dispatcher:
                     self._learning.add_observed_run(running.name, run)
         if step.rig.settings.mode is not before.settings.mode:
             self.judge_sharing()  # also where rigd stands down: the focuser is another rig's now
+        self._tell_sharers(running, event, step)
         return step
+
+    def _tell_sharers(self, running: RunningRig, event: AnyEvent, step: Step) -> None:
+        """Tell the rigs that have one of its focusers too what a rig does with it now."""
+        asked = event.client if isinstance(event, HaltRequested | HoldRequested) else None
+        halted = {effect.ref for effect in step.effects if isinstance(effect, HaltFocuser)}
+        for one in self._sharers.get(running.name, ()):
+            theirs = one.their_role is FocuserRole.MAIN
+            stops = theirs and running.rig.settings.focuser_ref(one.role) in halted
+            stopped_by = name_rig(running.rig, asked) if stops else None
+            self._tell_of_others(self._rigs[one.rig], event.at_s, stopped_by)
+
+    def _tell_of_others(
+        self, running: RunningRig, at_s: float, stopped_by: str | None = None
+    ) -> None:
+        """Tell a rig what those do that have one of its focusers too, if that is new."""
+        rigs = {name: one.rig for name, one in self._rigs.items()}
+        others = describe_other_rigs(self._sharers.get(running.name, ()), rigs)
+        if others != running.rig.others or stopped_by is not None:
+            told = OtherRigsJudged(at_s=at_s, others=others, stopped_by=stopped_by)
+            self.feed(running, told)
 
     def use_fit(self, running: RunningRig, fit: StoredFit | None) -> None:
         """Use a fit from the next filter change on; None: no fit counts any more."""
@@ -222,12 +251,14 @@ class Dispatcher:
         everyone = tuple(self._rigs.values())
         if not everyone:
             return
-        settings = (running.rig.settings for running in everyone)
-        said = find_sharing(settings, known_devices(running.rig for running in everyone))
+        settings = tuple(running.rig.settings for running in everyone)
+        known = known_devices(running.rig for running in everyone)
+        said, self._sharers = find_sharing(settings, known), find_sharers(settings, known)
         for running in everyone:
             sentence = said[running.name] or running.taken
             if sentence != running.rig.sharing:
                 self.feed(running, SharingJudged(at_s=monotonic(), sentence=sentence))
+            self._tell_of_others(running, monotonic())
 
     def judge_train(self, running: RunningRig) -> None:
         """Close the gate while something contradicts the profile, and open it afterwards."""

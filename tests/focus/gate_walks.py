@@ -4,9 +4,12 @@ from dataclasses import replace
 
 from rigd.devices.events import GuiderReport, MountReport
 from rigd.devices.identity import DeviceRef
+from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.other_rig import OtherRig, OtherRigsMove
 from rigd.focus.state.requests import (
     ClientsJudged,
     HoldRequested,
+    OtherRigsJudged,
     ProfileChangeRequested,
     ProfileKept,
     SharingJudged,
@@ -95,6 +98,37 @@ def share(night: Night) -> None:
 
 def share_no_more(night: Night) -> None:
     night.feed(SharingJudged(at_s=night.now_s, sentence=None))
+
+
+OTHER = OtherRig(name="b", role=FocuserRole.MAIN)
+
+
+def expose_beside(night: Night) -> None:
+    _tell(night, replace(OTHER, exposing=True))
+
+
+def guide_beside(night: Night) -> None:
+    _tell(night, replace(OTHER, guiding=True))
+
+
+def focus_beside(night: Night) -> None:
+    _tell(night, replace(OTHER, focusing=("Ekos",)))
+
+
+def order_beside(night: Night) -> None:
+    """Another rig has told the focuser to move, and it has not begun to."""
+    move = OtherRigsMove(
+        role=FocuserRole.MAIN, number=1, by="rig b for Ekos", target_steps=30000, may_search=True
+    )
+    _tell(night, replace(OTHER, move=move))
+
+
+def rest_beside(night: Night) -> None:
+    _tell(night, OTHER)
+
+
+def _tell(night: Night, other: OtherRig) -> None:
+    night.feed(OtherRigsJudged(at_s=night.now_s, others=(other,)))
 
 
 def cut_clients_off(night: Night) -> None:

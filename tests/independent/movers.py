@@ -65,10 +65,16 @@ def _note_own_motion(watch: Watch, number: int, steps: int) -> None:
         watch.belief.shift_temperature(steps)
 
 
-def note_order(judge: Bench) -> None:
-    """Another program orders a motion: rigd may hear of it, or see it begin, before any step."""
-    note_replaced(judge)
+def note_order(judge: Bench, by: str = "direct") -> None:
+    """Another program orders a motion: rigd may hear of it, or see it begin, before any step.
+
+    Or a rig does (`by`): to every other one it is another program.
+    """
+    if by == "direct":
+        note_replaced(judge)
     for name, watch in judge.watches.items():
+        if name == by:
+            continue
         watch.disturb("another mover")
         search = watch.searches.get("direct")
         if search is not None and judge.scene.plan.busy_at_once and not judge.scene.is_blind(name):

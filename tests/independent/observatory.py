@@ -20,9 +20,23 @@ from rigd.devices.events import (
     WheelReport,
 )
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.focus.focuser_sharing import find_other_applier, find_sharing, known_devices
-from rigd.focus.state.effects import Step
-from rigd.focus.state.requests import AnyEvent, SharingJudged, Tick, TrainJudged
+from rigd.focus.focuser_sharing import (
+    find_other_applier,
+    find_sharers,
+    find_sharing,
+    known_devices,
+)
+from rigd.focus.other_rigs import describe_other_rigs, name_rig
+from rigd.focus.state.effects import HaltFocuser, Step
+from rigd.focus.state.requests import (
+    AnyEvent,
+    HaltRequested,
+    HoldRequested,
+    OtherRigsJudged,
+    SharingJudged,
+    Tick,
+    TrainJudged,
+)
 from rigd.focus.state.settings import Mode, RigSettings
 from tests.independent.belief import Belief
 from tests.independent.judge import Judge
@@ -312,6 +326,33 @@ class Observatory:
             if said[machine.name] != rig.sharing:
                 told = SharingJudged(at_s=self.now_s, sentence=said[machine.name])
                 self._take(machine, told)
+            self._tell_of_others(machine)
+
+    def _tell_sharers(self, machine: Machine, event: AnyEvent, step: Step) -> None:
+        """Tell the other rig what this one does with the focuser, as the process of both does."""
+        halts = machine.rig is not None and any(isinstance(e, HaltFocuser) for e in step.effects)
+        asked = event.client if isinstance(event, HaltRequested | HoldRequested) else None
+        for other in self.machines:
+            if other is not machine:
+                by = name_rig(machine.rig, asked) if machine.rig is not None and halts else None
+                self._tell_of_others(other, by)
+
+    def _tell_of_others(self, machine: Machine, stopped_by: str | None = None) -> None:
+        rigs = {m.name: m.rig for m in self.machines if m.rig is not None}
+        if machine.rig is None or len(rigs) < 2:
+            return
+        settings = tuple(rig.settings for rig in rigs.values())
+        sharers = find_sharers(settings, known_devices(rigs.values()))
+        others = describe_other_rigs(sharers.get(machine.name, ()), rigs)
+        if others != machine.rig.others or stopped_by is not None:
+            told = OtherRigsJudged(at_s=self.now_s, others=others, stopped_by=stopped_by)
+            self._take(machine, told)
+
+    def others_move(self, name: str) -> bool:
+        """Whether another rig waits for a move of the focuser."""
+        others = [m.rig for m in self.machines if m.name != name and m.rig is not None]
+        focusers = [one for rig in others for one in (rig.main_focuser, rig.guide_focuser)]
+        return any(one is not None and one.move is not None for one in focusers)
 
     def _take(self, machine: Machine, event: AnyEvent) -> Step | None:
         if machine.rig is None:
@@ -327,6 +368,8 @@ class Observatory:
         self._guarded(machine, machine.work)
         if machine.rig is not None and machine.rig.settings.mode is not before.settings.mode:
             self.judge_sharing()
+        if len(self.machines) > 1:
+            self._tell_sharers(machine, event, step)
         while machine.late and machine.rig is not None:
             self.inbox.append((machine, machine.late.popleft()))
         return step

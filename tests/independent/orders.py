@@ -11,7 +11,7 @@ from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.belief import Account, Offset, claim
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
-from tests.independent.movers import note_replaced, note_search_move
+from tests.independent.movers import note_order, note_replaced, note_search_move
 from tests.independent.plant import Cause
 from tests.independent.rules import Rule
 from tests.independent.watch import Purpose, Watch
@@ -251,6 +251,7 @@ def tell_focuser(judge: Bench, machine: Machine, number: int) -> Cause:
     if number in watch.closed:
         judge.fail(Rule.CLOSED, f"move {number} is told after it was closed")
     note_replaced(judge)
+    note_order(judge, machine.name)
     purpose = watch.purposes[number]
     watch.told.add(number)
     if purpose.cause.is_rigs_own:

@@ -74,7 +74,8 @@ def _why_no_filter(
         reasons.append("no such slot")
     if before.settings.mode is not Mode.APPLY:
         return reasons
-    if scene.slewing or scene.firmware_follows or scene.mismatch:
+    gates = scene.slewing or scene.firmware_follows or scene.mismatch
+    if gates or scene.others_move(machine.name):
         reasons.append("a gate")
     if scene.guider.guides and scene.plan.guider == "unpausable":
         reasons.append("guiding")

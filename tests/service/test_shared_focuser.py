@@ -8,7 +8,13 @@ import pytest
 
 from rigd.catalog.catalog import load_catalog
 from rigd.config import Config, RigConfig
-from rigd.devices.events import DeviceGone, DeviceSeen, OffsetsDeclared, ProgramOffset
+from rigd.devices.events import (
+    CameraReport,
+    DeviceGone,
+    DeviceSeen,
+    OffsetsDeclared,
+    ProgramOffset,
+)
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import DeviceAddress, GuideFocuserProfile
@@ -21,7 +27,8 @@ from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.profile_transaction import AffectedRig
-from tests.service.test_answers import OWNER, Hardware, Pier
+from rigd.view.rig import Client
+from tests.service.test_answers import LUMINANCE, OWNER, RED, Hardware, Pier
 from tests.service.test_answers import profile as profile_of_the_demo
 
 profile = profile_of_the_demo
@@ -281,3 +288,61 @@ async def test_a_rig_whose_only_focuser_is_anothers_says_so_and_what_ends_it(
     assert "focuser" not in after
     assert "is not connected" not in str(after)
     await asyncio.to_thread(archive.close)
+
+
+async def test_rigs_on_one_focuser_know_of_each_others_exposures_and_orders(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    assert profile.camera is not None
+    there = DeviceAddress(server="simulators", device="Other Camera")
+    camera = profile.camera.model_copy(update={"address": there})
+    other = profile.model_copy(update={"camera": camera})
+    archive, catalog, hardware = Archive(Store(tmp_path / "rigd.db")), load_catalog(), Hardware()
+    observatory = LiveObservatory(archive, {"simulators": hardware}, catalog)
+    for name, mode, one in (("demo", Mode.APPLY, profile), ("other", Mode.OBSERVE, other)):
+        config = RigConfig(name=name, mode=mode, profile="demo.toml")
+        await observatory.add(SetupDeriver(config, one, catalog))
+    pier, client = Pier(observatory, hardware), Client(name="N.I.N.A.")
+    theirs = DeviceRef("simulators", "Other Camera")
+
+    def expose(*, busy: bool) -> None:
+        report = CameraReport(at_s=monotonic(), ref=theirs, connected=True, busy=busy)
+        observatory.emit(report)
+
+    async def listen() -> None:
+        async for line in observatory.diary():
+            if line.rig == "demo":
+                pier.lines.put_nowait(str(line.sentence))
+
+    tasks = [asyncio.create_task(observatory.run()), asyncio.create_task(listen())]
+    try:
+        await asyncio.sleep(0)
+        pier.see()
+        pier.wheel(LUMINANCE, baseline=True)
+        pier.focuser(30000)
+
+        expose(busy=True)
+        with pytest.raises(RefusedError, match="exposure of rig other is under way") as refused:
+            await observatory.request_filter("demo", RED, OWNER)
+        expose(busy=False)
+        await observatory.request_move("other", 30500, client)
+        target = await hardware.told.get()
+        while not observatory.snapshot("demo").others[0].move:
+            await observatory.changed()
+        with pytest.raises(RefusedError, match=r"rig other for N\.I\.N\.A\. is moving"):
+            await observatory.request_filter("demo", RED, OWNER)
+        pier.focuser(target, moving=True)
+        pier.focuser(target)
+        pier.focuser(target)
+
+        assert target == 30500
+        assert refused.value.opens_by_itself
+        said = await pier.said("moved the focuser")
+        assert said == "rig other for N.I.N.A. moved the focuser from 30000 to 30500 steps"
+        assert observatory.snapshot("demo").others[0].move is None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await observatory.finish()
+        await asyncio.to_thread(archive.close)

@@ -97,6 +97,20 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OthersOrder:
+    """What another rig of rigd's, which has the same focuser, last told it."""
+
+    by: str
+    """Who moves it, as sentences name it."""
+    target_steps: int
+    at_s: float
+    may_search: bool
+    """Whether it may be a part of a search that this rig sees too."""
+    until_s: float | None = None
+    """When that rig waited for it no longer; None while it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FocuserState:
     """One focuser, with what rigd knows of its position and what it has told it to do."""
 
@@ -142,6 +156,8 @@ class FocuserState:
     """Whose move that was if it only came late: a client's that asked rigd for it."""
     others_at_s: float | None = None
     """When it last moved by the doing of one that rigd knows nothing of."""
+    ordered: OthersOrder | None = None
+    """The newest order of another rig; None if there never was one."""
 
     def moved_by_others(self, at_s: float, late_by: str | None) -> "FocuserState":
         """This focuser once it has moved without an order of rigd's that is still open.

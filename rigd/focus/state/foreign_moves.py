@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+HEARD = "another INDI client"
+"""Whoever is heard on an INDI server's wire, which names nobody."""
 TOO_FEW = "too few filter changes were seen to say whether any moves the focuser"
 """What is said of other programs until enough was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardCommand:
-    """A command to the focuser by another INDI client, of which motion may still come."""
+    """A command to the focuser by another, of which motion may still come."""
 
     at_s: float
     stood_steps: int | None
@@ -16,6 +18,8 @@ class HeardCommand:
     target_steps: int | None
     counted: bool = False
     """Whether it was taken for a move of that client's already, whatever motion comes of it."""
+    by: str = HEARD
+    """Whose it is: another INDI client's, or another rig's of rigd's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class ForeignMove:
     """Whether another INDI client was heard to command it."""
     beside: bool = False
     """Whether rigd was moving the focuser too, so that nobody can tell whose steps are whose."""
+    by_other_rig: bool = False
+    """Whether another rig of rigd's has made any of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,9 @@ class ForeignMoves:
     heard_at_s: float | None = None
     """When another INDI client was last heard to command the focuser."""
     stopped_at_s: float | None = None
-    """When another INDI client was last heard to stop the focuser."""
+    """When another was last heard to stop the focuser."""
+    stopped_by: str = HEARD
+    """Whose word that was."""
     renumbered_at_s: float | None = None
     """When another INDI client was last heard to set the focuser's count anew (`FOCUS_SYNC`)."""
     own: OwnMove | None = None

@@ -9,6 +9,7 @@ from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.ledger import Ledger, Part
+from rigd.focus.state.other_rig import OtherRig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 
 
@@ -200,6 +201,16 @@ class SharingJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherRigsJudged:
+    """Something has changed of the rigs that have one of this rig's focusers too."""
+
+    at_s: float
+    others: tuple[OtherRig, ...]
+    stopped_by: str | None = None
+    """Who of them has just told the main focuser to stop; None if nobody has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientsJudged:
     """Clients of rigd's devices were cut off from them, or have come back."""
 
@@ -329,6 +340,7 @@ Inner = (
     | ProfileKept
     | TrainJudged
     | SharingJudged
+    | OtherRigsJudged
     | ClientsJudged
     | StoreJudged
     | Answer

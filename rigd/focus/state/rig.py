@@ -18,6 +18,7 @@ from rigd.focus.state.early_frames import EarlyFrames
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, Part
+from rigd.focus.state.other_rig import OtherRig
 from rigd.focus.state.search import Search
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.thermometer import Thermometer
@@ -149,8 +150,7 @@ class Rig:
 
     settings: RigSettings
     main_focuser: FocuserState = field(default_factory=FocuserState)
-    guide_focuser: FocuserState | None = None
-    """None until it is heard of."""
+    guide_focuser: FocuserState | None = None  # until it is heard of
     guide_fault: str | None = None
     """Why the guide focuser did not follow the last filter change."""
     identities: tuple[DeviceIdentity, ...] = ()
@@ -225,10 +225,10 @@ class Rig:
     """Who is changing the equipment profile at this moment."""
     sharing: str | None = None
     """With which other rig it shares a focuser that both would move."""
+    others: tuple[OtherRig, ...] = ()  # that have one of its focusers too, in whatever mode
     mismatch: str | None = None
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
-    clients_lost: str | None = None
-    """How clients that had rigd's devices open were cut off from them."""
+    clients_lost: str | None = None  # how clients of rigd's devices were cut off from them
     focuser_silent: str | None = None
     """What the focuser's driver goes on complaining of, while the focuser does not answer it."""
     zeros_told: bool = False
