@@ -16,6 +16,8 @@ from rigd.doctor.computer import (
 from rigd.doctor.configuration import check_configuration, check_drivers, check_exposure
 from rigd.doctor.daemon import check_daemon, check_ports
 from rigd.doctor.finding import Finding, warning
+from rigd.doctor.indi_drivers import check_indi_drivers
+from rigd.doctor.indi_socket import check_indi_socket
 from rigd.doctor.installation import Installation
 from rigd.doctor.rigs import check_appliers, check_offsets, check_rigs
 from rigd.doctor.servers import check_servers
@@ -36,6 +38,8 @@ CHECKS: tuple[Check, ...] = (
     check_exposure,
     check_alerts,
     check_servers,
+    check_indi_drivers,
+    check_indi_socket,
     check_rigs,
     check_appliers,
     check_offsets,

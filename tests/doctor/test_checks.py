@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from rigd.doctor import alerts, computer, configuration, daemon, rigs, servers, watched
+from rigd.doctor import (
+    alerts,
+    computer,
+    configuration,
+    daemon,
+    indi_drivers,
+    indi_socket,
+    rigs,
+    servers,
+    watched,
+)
 from rigd.doctor.checks import CHECKS, run_checks
 from rigd.doctor.computer import check_clock, check_database, check_disk, check_service
 from rigd.doctor.configuration import check_configuration, check_drivers, check_exposure
@@ -126,7 +136,17 @@ def test_every_finding_of_a_bare_installation_has_its_remedy(tmp_path: Path) -> 
 
 
 def test_every_check_is_in_the_list() -> None:
-    modules = (alerts, computer, configuration, daemon, rigs, servers, watched)
+    modules = (
+        alerts,
+        computer,
+        configuration,
+        daemon,
+        indi_drivers,
+        indi_socket,
+        rigs,
+        servers,
+        watched,
+    )
     there = {
         name
         for module in modules
