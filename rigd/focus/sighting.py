@@ -60,8 +60,8 @@ def compare_ledger(
         return replace(focuser, sighting=None)
     if focuser.watched or unknown or not _is_last_read(focuser.ledger, position, near):
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
-        if ledger is None and not unknown:
-            settled_s = max(settled_s, _lasts_s(focuser, report, position, near))
+        if not unknown and not _is_last_read(focuser.ledger, position, near):
+            settled_s = max(settled_s, _lasts_s(focuser, ledger, report, position, near))
         focuser = _look_again(focuser, position, report.at_s, near)
         # Elsewhere than rigd knows it, a place in alert may be one that its driver could not read.
         alert = ledger is None and not unknown and report.fault is not None
@@ -73,15 +73,18 @@ def compare_ledger(
     return replace(seen, sighting=None, doubt=None)
 
 
-def _lasts_s(focuser: FocuserState, report: FocuserReport, position: int, near: int) -> float:
+def _lasts_s(
+    focuser: FocuserState, late: Ledger | None, report: FocuserReport, position: int, near: int
+) -> float:
     """How long a focuser must be seen where nobody saw it go until that is a new base.
 
-    Where the place makes what is in it unknown it need not last: all is known again where the
-    focuser was last read.
+    Also where a late move of rigd's ends (`late`): the place may be 0, which most often is no
+    reading. Where the place makes what is in it unknown it need not last: all is known again where
+    the focuser was last read.
     """
     if not (focuser.unseen_way and focuser.watched):
         return 0.0
-    if _ledger_elsewhere(focuser, position, near).embodied is None:
+    if late is None and _ledger_elsewhere(focuser, position, near).embodied is None:
         return 0.0
     return leap_lasts_s(focuser, report, position)
 

@@ -6,7 +6,7 @@ from rigd.devices.events import FocuserCommanded
 from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import ReadFocuser, Refusal
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import AdoptRequested
+from rigd.focus.state.requests import AdoptRequested, HaltRequested
 from tests.focus.guide_night import begun, guide
 from tests.focus.night import FOCUSER, POLLED_S, Night
 
@@ -190,3 +190,22 @@ def test_what_a_driver_says_that_cannot_read_is_said_and_not_adopted() -> None:
     assert "connect its driver anew" in shown.ends_when
     assert adopted.refusal is Refusal.UNAVAILABLE
     assert "Unknown error while reading Robofocus position" in adopted.sentence
+
+
+def test_where_a_clients_move_was_cut_off_short_of_0_a_0_is_not_its_arrival() -> None:
+    night = Night().begin(30000)
+    night.move(0, "program")
+    night.later(1).focuser(18600, moving=True)
+    night.feed(HaltRequested(at_s=night.now_s, client="program"))
+    say(night, 18600, 120)
+
+    night.later(1).focuser(0)
+    say(night, 0, 3)
+    night.ask(R)
+    night.wheel(R)
+    say(night, 0, 2)
+    stray = night.rig.ledger.read_steps, night.moves
+    say(night, 18600, 3)
+
+    assert stray == (18600, [0])
+    assert night.rig.ledger.base_steps == 18600
