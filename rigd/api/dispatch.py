@@ -27,6 +27,7 @@ from rigd.api.metrics import MetricsPage
 from rigd.api.rest.app import rest_app
 from rigd.api.rest.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.rest.route import RestApi
+from rigd.api.web.pages import WebPages
 from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
 
@@ -56,6 +57,7 @@ class Dispatch:
         )
         self._setup = SetupPages(observatory, settings)
         self._metrics = MetricsPage(observatory, settings)
+        self._web = WebPages(observatory, settings, closing)
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +72,9 @@ class Dispatch:
         except NotUnderstoodError as error:
             more = () if error.status == HTTPStatus.BAD_REQUEST else _CLOSE
             if error.status == HTTPStatus.METHOD_NOT_ALLOWED:
-                more = (*more, (b"allow", b"GET, PUT"))
+                path = scope["path"]
+                verbs = self._web.verbs(path) if self._web.serves(path) else b"GET, PUT"
+                more = (*more, (b"allow", verbs))
             await reply_text(send, error.status, str(error), more)
         except ClientGoneError:
             log.debug("%s %s: the client went away", scope["method"], scope["path"])
@@ -126,10 +130,12 @@ class Dispatch:
             await self._rest(scope, receive, send)
         elif path == "/metrics":
             await self._metrics(scope, receive, send)
+        elif self._web.serves(path):
+            await self._web(scope, receive, send)
         elif self._pages is not None:
             await self._pages(scope, receive, send)
         else:
-            msg = "not served: see /setup, /management/apiversions, /rigd/v1/rigs"
+            msg = "not served: see /, /setup, /management/apiversions, /rigd/v1/rigs"
             is_alpaca = path.startswith(("/api", "/management"))
             raise NotUnderstoodError(
                 msg, HTTPStatus.BAD_REQUEST if is_alpaca else HTTPStatus.NOT_FOUND

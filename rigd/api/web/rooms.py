@@ -1,0 +1,103 @@
+"""The rooms of the page: their addresses, and what each shows of a rig. Pure."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from rigd.focus.state.settings import Mode
+from rigd.view.rig import RigView
+from rigd.view.status import RigSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of the page."""
+
+    slug: str
+    """The end of its address; "" is where one comes in."""
+    title: str
+
+
+TONIGHT = Room("", "Tonight")
+ROOMS = (
+    TONIGHT,
+    Room("filters", "Filters"),
+    Room("train", "Train"),
+    Room("equipment", "Equipment"),
+)
+DIARY_LINES = 40
+WHO_MOVES = {
+    Mode.APPLY: "rigd moves the focuser at a filter change",
+    Mode.PUBLISH: "your program moves the focuser, by rigd's offsets",
+    Mode.OBSERVE: "rigd looks on and moves nothing",
+}
+HOW_KNOWN = {
+    "given": "stated",
+    "imported": "imported",
+    "modelled": "from glass",
+    "provisional": "learnt, not sure yet",
+    "trusted": "learnt",
+    "none": "not known",
+}
+"""How an offset is known, by its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of the position."""
+
+    label: str
+    steps: int | None
+    remark: str | None = None
+
+
+def address_of(rig: str, room: Room = TONIGHT) -> str:
+    """Where a room of a rig is."""
+    base = f"/rig/{quote(rig, safe='')}"
+    return f"{base}/{room.slug}" if room.slug else base
+
+
+def split_address(path: str) -> tuple[str, str]:
+    """Rig and rest of an address below `/rig/`."""
+    rig, _, rest = path.removeprefix("/rig/").partition("/")
+    return unquote(rig), rest
+
+
+def who_moves(rig: RigView) -> str:
+    """Who moves the focuser at a filter change."""
+    summary = rig.summary
+    if summary.nobody_applies is not None:
+        return "nobody moves the focuser at a filter change"
+    chosen = summary.mode_chosen_by
+    return WHO_MOVES[rig.mode] + (f" (chosen by {chosen})" if chosen else "")
+
+
+def terms(rig: RigView) -> tuple[Term, ...]:
+    """What the position is made of."""
+    said = rig.explain
+    against = said.filter_against or rig.profile.reference_filter
+    held = said.temperature_held_because or said.temperature_waits_for
+    warmed = None
+    if said.temperature_c is not None and said.temperature_base_c is not None:
+        warmed = f"{said.temperature_c:.1f} °C, base at {said.temperature_base_c:.1f} °C"
+    shown = f"{said.filter_embodied} against {against}" if said.filter_embodied else None
+    return (
+        Term("Base", said.base_steps),
+        Term("Filter", said.filter_steps, shown),
+        Term("Temperature", said.temperature_steps, held or warmed),
+        Term("Trim", said.trim_steps),
+    )
+
+
+def how_known(state: str) -> str:
+    """How an offset is known, in words; a state that has none as it is."""
+    return HOW_KNOWN.get(state, state)
+
+
+def device_line(summary: RigSummary) -> str:
+    """The devices in a word: all connected, or which are not."""
+    away = [link for link in summary.device_links if not link.connected]
+    if not summary.device_links:
+        return "the profile names no device yet"
+    if not away:
+        return "all connected"
+    return "not connected: " + ", ".join(f"{one.role.replace('_', ' ')} {one.name}" for one in away)

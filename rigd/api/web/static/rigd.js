@@ -1,0 +1,67 @@
+// The page reads without this; with it, it follows what happens, and can be red.
+"use strict";
+const root = document.documentElement;
+const themes = ["light", "dark", "red"];
+const button = document.getElementById("theme");
+
+function shown() {
+  if (themes.includes(root.dataset.theme)) return root.dataset.theme;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+function name() {
+  button.title = `Colours: ${shown()}`;
+  button.textContent = { light: "☀", dark: "☾", red: "●" }[shown()];
+}
+
+button.hidden = false;
+name();
+button.addEventListener("click", () => {
+  root.dataset.theme = themes[(themes.indexOf(shown()) + 1) % themes.length];
+  try { localStorage.setItem("rigd-theme", root.dataset.theme); } catch { /* for this page only */ }
+  name();
+});
+
+const address = document.body.dataset.live;
+const MOST_LINES = 200;
+
+function follow() {
+  const now = document.getElementById("now");
+  const diary = document.getElementById("diary");
+  const lost = document.getElementById("lost");
+  let source = null;
+  let again = null;
+
+  function open() {
+    clearTimeout(again);
+    source = new EventSource(address);
+    source.addEventListener("open", () => { lost.hidden = true; });
+    source.addEventListener("error", () => {
+      lost.hidden = false;
+      // The browser tries again by itself, but gives up for good where it is refused.
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 5000);
+    });
+    source.addEventListener("now", (event) => {
+      const was = now.querySelector("details[open]") !== null;
+      const kept = document.activeElement?.closest("form.hold") !== null;
+      const part = document.createElement("template");
+      part.innerHTML = JSON.parse(event.data);
+      const held = part.content.querySelector("details");
+      if (was && held) held.open = true;
+      now.replaceChildren(part.content);
+      if (kept) now.querySelector("form.hold summary, form.hold button")?.focus();
+    });
+    source.addEventListener("line", (event) => {
+      const part = document.createElement("template");
+      part.innerHTML = JSON.parse(event.data);
+      diary.prepend(part.content);
+      while (diary.children.length > MOST_LINES) diary.lastElementChild.remove();
+    });
+  }
+
+  open();
+  // What was written while the page was away is not in its diary: it is read anew.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+if (address) follow();

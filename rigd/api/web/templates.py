@@ -1,0 +1,79 @@
+"""Jinja2's templates, and what they write of numbers and times."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from rigd.api.web import rooms
+
+_CODE = re.compile(r"`([^`]+)`")
+MINUS = "\N{MINUS SIGN}"
+
+
+def signed(value: float | None) -> str:
+    """A number with its sign; a dash if nobody knows it."""
+    if value is None:
+        return "—"
+    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{abs(value):,}"
+
+
+def whole(value: float | None) -> str:
+    """A whole number with marks for thousands; a dash if nobody knows it."""
+    return "—" if value is None else f"{value:,}".replace("-", MINUS)
+
+
+def words(sentence: str) -> Markup:
+    """A sentence of rigd's, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped first
+
+
+def capital(sentence: str) -> str:
+    """The same with a capital at its beginning, and nothing else changed."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def clock(at: str) -> str:
+    """The time of day of a moment, where rigd runs."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return ""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
+def day(at: str) -> str:
+    """The whole moment, for whoever wants to know it."""
+    try:
+        return datetime.fromisoformat(at).astimezone().isoformat(" ", "seconds")
+    except ValueError:
+        return at
+
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("rigd.api.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters.update(
+    signed=signed, whole=whole, clock=clock, day=day, words=words, capital=capital
+)
+_ENVIRONMENT.globals.update(
+    address_of=rooms.address_of,
+    device_line=rooms.device_line,
+    how_known=rooms.how_known,
+    rooms=rooms.ROOMS,
+    terms=rooms.terms,
+    who_moves=rooms.who_moves,
+)
+
+
+def render(template: str, **values: Any) -> str:
+    """A template with its values."""
+    return _ENVIRONMENT.get_template(template).render(values)
