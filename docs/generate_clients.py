@@ -82,11 +82,12 @@ focuser 15 to 50 ms after the wheel's Ok. If rigd's own move is over by then, Ek
 its move, sends none, and from its next change on is wrong by what it left out. So `same-table` ends
 in focus in one evening and 80 steps beside it in another, until rigd stands down.
 
-What it comes to: beside Ekos use `publish` with rigd's table in Ekos, which was always in focus,
-or `apply` with a focuser that follows within half a second. In `apply` with a slow focuser frames
-begin early. Where Ekos focuses at every filter change, its search replaces a move of rigd's that is
-still under way; from the third such change on rigd leaves the focuser to it, the one counted
-with which the autofocus itself has turned to its filter.
+What it comes to: give Ekos rigd's own INDI pair ([indi.md](indi.md), scenarios `pair…`), or where
+it keeps the real devices `publish` with rigd's table in Ekos; both were always in focus, also with
+a slow focuser. At the real devices `apply` is for a focuser that follows within half a second; with
+a slow one frames begin early. Where Ekos focuses at every filter change, its search replaces a move
+of rigd's that is still under way; from the third such change on rigd leaves the focuser to it, the
+one counted with which the autofocus itself has turned to its filter.
 """
 SAID = """\
 ## What rigd says in `apply`

@@ -236,6 +236,11 @@ def _next(path: Path, plan: Any) -> Iterator[str]:
             "The service does not see /home: give it the logs with `BindReadOnlyPaths="
             f"{' '.join(map(str, hidden))}` in a drop-in (`systemctl edit rigd`)."
         )
+    if service and plan.advice.uses_indi_driver:
+        yield (
+            "Whoever runs indiserver must be in the group rigd: `sudo usermod -aG rigd NAME`, then "
+            "log in anew."
+        )
     named = "" if path == default_config_path() else f" --config {path}"
     begin = "systemctl restart rigd" if service else f"rigd run{named}"
     first = "say which filters are in the wheel (above), then " if plan.open_wheel else ""

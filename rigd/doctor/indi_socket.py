@@ -40,7 +40,7 @@ def check_indi_socket(there: Installation) -> Iterator[Finding]:
         if server.has_pair and (wrong := _check_server(server, path)) is not None:
             found.append(wrong)
     if path is not None and not found:
-        found = [ok("socket", f"{path}: {EXECUTABLE} finds rigd there")]
+        found = [ok("socket", f"rigd listens for {EXECUTABLE} at {path}")]
     yield from found
 
 

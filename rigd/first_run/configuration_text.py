@@ -80,6 +80,7 @@ def _lines(
     yield _pair("name", plan.name)
     yield from _comment(f"{plan.advice.why[:1].upper()}{plan.advice.why[1:]}.")
     yield from _comment(f"To do: {plan.advice.switch_off}.")
+    yield from _comment(f"Then {plan.advice.next_step}.")
     yield _pair("mode", str(plan.mode))
     yield ""
     yield from _equipment(plan, findings)

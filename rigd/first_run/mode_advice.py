@@ -1,7 +1,7 @@
 """Which mode suits the program that images, and what to switch off where. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rigd.autofocus_logs.run import Coordinates
@@ -20,9 +20,11 @@ class Advice:
     switch_off: str
     """What to switch off or to enter, and where."""
     next_step: str
-    """One sentence, for after the start."""
+    """One sentence, for after the start; the rig's name stands in it as {rig}."""
     frame: Coordinates
     """Whose counts the positions in the program's logs are from then on."""
+    uses_indi_driver: bool = False
+    """Whether the program needs `indi_rigd` beside the drivers of its devices."""
 
 
 _THROUGH: Final = "choose rigd's filter wheel and focuser there (Alpaca, found by discovery)"
@@ -46,14 +48,16 @@ _ADVICE: Final[Mapping[str, Advice]] = {
         frame=Coordinates.LOGICAL,
     ),
     EKOS: Advice(
-        mode=Mode.PUBLISH,
-        why="Ekos on Debian 12 or 13 cannot use Alpaca: its INDI 1.9.9 has no Alpaca drivers. So "
-        "Ekos moves the focuser itself, by the offsets that rigd learns; measured with a real "
-        "Ekos, every frame was in focus",
-        switch_off="in Ekos enter rigd's offsets (`rigd offsets`) as Offset in the filter "
-        "settings, and switch off Auto Focus of the filters that shall go by their offset",
-        next_step="enter the offsets of `rigd offsets` in Ekos' filter settings",
-        frame=Coordinates.RAW,
+        mode=Mode.APPLY,
+        why="Ekos uses rigd's wheel and focuser over INDI (indi_rigd), so no frame begins before "
+        "the focuser is there; measured with a real Ekos, every frame was in focus",
+        switch_off="in Ekos' filter settings set the Offset of every filter to 0, or it adds its "
+        "own to rigd's; Auto Focus of a filter may stay on",
+        next_step="start `indi_rigd` beside your drivers (in Ekos' profile editor: rigd, among the "
+        "filter wheels), and in Ekos' optical train choose `rigd {rig} wheel` as Filter Wheel and "
+        "`rigd {rig} focuser` as Focuser, also where Ekos has made the train by itself",
+        frame=Coordinates.LOGICAL,
+        uses_indi_driver=True,
     ),
     INDIGO: Advice(
         mode=Mode.PUBLISH,
@@ -75,21 +79,20 @@ _ADVICE: Final[Mapping[str, Advice]] = {
 }
 PROGRAMS: Final = tuple(_ADVICE)
 
-_FOLLOWS: Final = (
-    "rigd follows each change of the filter once it sees it, so a frame may begin before"
-)
 _OTHERWISE: Final[Mapping[tuple[str, Mode], Advice]] = {
-    (EKOS, Mode.APPLY): Advice(
-        mode=Mode.APPLY,
-        why=f"Ekos goes on using the real devices, and {_FOLLOWS} the focuser is there: right only "
-        "for one that follows within half a second",
-        switch_off="in Ekos set the Offset of every filter to 0, or it adds its own to rigd's",
-        next_step="go on with the real devices in Ekos: rigd moves the focuser after it",
+    (EKOS, Mode.PUBLISH): Advice(
+        mode=Mode.PUBLISH,
+        why="Ekos goes on using the real devices and moves the focuser itself, by the offsets that "
+        "rigd learns; measured with a real Ekos, every frame was in focus",
+        switch_off="in Ekos enter rigd's offsets (`rigd offsets`) as Offset in the filter "
+        "settings, and switch off Auto Focus of the filters that shall go by their offset",
+        next_step="enter the offsets of `rigd offsets` in Ekos' filter settings",
         frame=Coordinates.RAW,
     ),
     (INDIGO, Mode.APPLY): Advice(
         mode=Mode.APPLY,
-        why=f"INDIGO goes on using its devices, and {_FOLLOWS} the focuser is there",
+        why="INDIGO goes on using its devices, and rigd follows each change of the filter once it "
+        "sees it, so a frame may begin before the focuser is there",
         switch_off="in INDIGO switch APPLY_FILTER_OFFSETS off, or it adds its own to rigd's",
         next_step="go on with INDIGO's devices: rigd moves the focuser after it",
         frame=Coordinates.RAW,
@@ -128,14 +131,15 @@ _LOOKS_ON: Final = Advice(
 )
 
 
-def advise(program: str, mode: Mode | None = None) -> Advice:
+def advise(program: str, mode: Mode | None = None, rig: str = "RIG") -> Advice:
     """Return what to do beside a program, one of `PROGRAMS`.
 
     Args:
         program: which.
         mode: the one that was chosen; None: the one that is recommended.
+        rig: the rig's name, of which its devices on an INDI server have theirs.
     """
-    recommended = _ADVICE[program]
-    if mode in {None, recommended.mode}:
-        return recommended
-    return _LOOKS_ON if mode is Mode.OBSERVE else _OTHERWISE[program, Mode(mode)]
+    advice = _ADVICE[program]
+    if mode not in {None, advice.mode}:
+        advice = _LOOKS_ON if mode is Mode.OBSERVE else _OTHERWISE[program, Mode(mode)]
+    return replace(advice, next_step=advice.next_step.format(rig=rig))

@@ -50,7 +50,7 @@ class RigPlan:
     @property
     def advice(self) -> Advice:
         """What to do beside the program, in the mode that was chosen."""
-        return advise(self.program, self.mode)
+        return advise(self.program, self.mode, self.name)
 
     @property
     def profile(self) -> EquipmentProfile:

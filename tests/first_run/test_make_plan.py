@@ -93,13 +93,13 @@ def test_ekos_and_its_logs_need_three_answers(tmp_path: Path, catalog: Catalog) 
 
     config = written(made, found)
     assert [question.key for question in person.asked] == ["program", "logs", "offsets"]
-    assert config.rigs[0].mode is Mode.PUBLISH
+    assert config.rigs[0].mode is Mode.APPLY
     profile = made.profile
     assert profile.focuser is not None
     assert profile.focuser.address is not None
     assert profile.focuser.address.place == ("indi", EAF)
     assert profile.optic.focal_length_mm == 367.5
-    assert config.watch[0].frame == "raw"
+    assert config.watch[0].frame == "logical"
     assert config.watch[0].zone == "Europe/Rome"
     assert sum(len(one.good_runs) for one in made.logs) == RUNS
 
@@ -341,20 +341,39 @@ def test_what_is_to_be_done_follows_the_mode_that_was_chosen(program: str, mode:
     assert advice.mode is mode
     assert ("enter" in does) is (mode is Mode.PUBLISH)
     assert ("switch" in does or "to 0" in does) is (mode is Mode.APPLY) or program == "Ekos"
+    assert advice.uses_indi_driver is ("indi_rigd" in does)
     assert (advice.frame == "logical") is (advise(program).mode is mode is Mode.APPLY)
 
 
 def test_a_chosen_mode_has_its_own_reasons_in_the_file(tmp_path: Path, catalog: Catalog) -> None:
     add_ekos(tmp_path)
     found = findings(tmp_path, EAF, EFW, CAMERA, MOUNT)
-    answers = {"program": "Ekos", "mode": "apply"}
+    answers = {"program": "Ekos", "mode": "publish"}
 
     made = make_plan(found, Interview(answers=answers, asker=None), catalog)
     text = configuration_text(made, found, date(2026, 1, 2), kept={}, zone=None)
 
+    assert made.mode is Mode.PUBLISH
+    words = " ".join(text.replace("# ", "").split())
+    assert "enter rigd's offsets" in words
+    assert "indi_rigd" not in words
+
+
+def test_ekos_is_told_to_choose_rigds_pair_by_its_names(tmp_path: Path, catalog: Catalog) -> None:
+    add_ekos(tmp_path)
+    found = findings(tmp_path, EAF, EFW, CAMERA, MOUNT)
+    answers = {"program": "Ekos", "name": "refractor"}
+
+    made = make_plan(found, Interview(answers=answers, asker=None), catalog)
+    text = configuration_text(made, found, date(2026, 1, 2), kept={}, zone=None)
+
+    words = " ".join(text.replace("# ", "").split())
     assert made.mode is Mode.APPLY
-    assert "set the Offset of every filter to 0" in " ".join(text.split())
-    assert "enter rigd's offsets" not in " ".join(text.replace("# ", "").split())
+    assert "set the Offset of every filter to 0" in words
+    assert "`rigd refractor wheel` as Filter Wheel" in words
+    assert "`rigd refractor focuser` as Focuser" in words
+    assert "enter rigd's offsets" not in words
+    assert "`rigd refractor wheel`" in made.advice.next_step
 
 
 def test_labels_that_contradict_the_programs_filters_are_said(

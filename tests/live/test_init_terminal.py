@@ -96,7 +96,7 @@ def test_a_person_with_ekos_and_two_wheels_has_a_rig_that_has_learnt(
     asked = len(QUESTION.findall(terminal.shown)) - 1  # one was asked twice
     assert status == 0, terminal.shown
     assert 0 < asked <= MOST_ASKED
-    assert rig_of(config) == (Mode.PUBLISH, ("ZWO EFW", "ZWO EAF", "ZWO CCD ASI2600MM Pro"))
+    assert rig_of(config) == (Mode.APPLY, ("ZWO EFW", "ZWO EAF", "ZWO CCD ASI2600MM Pro"))
     assert re.search(r"H_Alpha: -\d+ steps \(", terminal.shown)
 
 
