@@ -58,6 +58,22 @@ def test_a_script_is_bash(script: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_what_a_trap_names_is_not_local(script: str) -> None:
+    text = (ROOT / script).read_text(encoding="utf-8")
+    named = set(re.findall(r"\$\{?(\w+)", " ".join(re.findall(r"trap '([^']*)'", text))))
+
+    local = {word for line in re.findall(r"^\s*local (.*)", text, re.M) for word in line.split()}
+
+    assert named & {word.partition("=")[0] for word in local} == set()
+
+
+def test_the_new_program_is_asked_and_not_the_checkout_that_the_installer_stands_in() -> None:
+    calls = re.findall(r'\$1/bin/python" (-\S+)', (ROOT / "tools" / "service").read_text("utf-8"))
+
+    assert set(calls) == {"-m", "-P"}
+
+
 @pytest.mark.parametrize("words", [("install", "--what"), ("uninstall", "one"), ()])
 def test_the_installer_says_how_it_is_used(words: tuple[str, ...]) -> None:
     done = subprocess.run(
