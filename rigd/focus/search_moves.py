@@ -279,4 +279,7 @@ def _settle_on_filter(rig: Rig, search: Search, now_s: float) -> Search:
     if not search.turning or under_way or rig.filter_position is None:
         return search
     slot = rig.slot(rig.filter_position)
-    return replace(search, turning=False, filter_key=slot.key if slot else None, stirred_s=now_s)
+    # While a hand was waited for, its frames were taken with the filter of before.
+    before = search.frames > 0 and rig.settings.swap_limit_s is not None
+    search = replace(search, disturbed=search.disturbed or before, turning=False, stirred_s=now_s)
+    return replace(search, filter_key=slot.key if slot else None)

@@ -20,6 +20,7 @@ from rigd.optics.filter_offsets import SlotKind
 from rigd.view.explanation import filter_name
 from rigd.view.trust import why_not_trusted
 from tests.focus.night import SLOTS, Night
+from tests.focus.test_found_focus import drive, ended, expose, rest
 
 LIMIT_S = 1800.0
 
@@ -383,3 +384,20 @@ def test_the_same_word_again_asks_for_the_focus_of_its_filter() -> None:
     assert not asks_for_focus(night.rig, SLOTS[0])
     assert night.turns == []
     assert night.moves == [30040]
+
+
+@pytest.mark.parametrize("put_in", [1, 2])
+def test_frames_while_a_hand_is_waited_for_are_of_the_filter_of_before(put_in: int) -> None:
+    night = by_hand()
+    night.camera()
+    night.ask(2)
+    night.wheel(None)
+    for place in (30200, 30100, 30000, 29900, 30010):
+        drive(night, place)
+        expose(night)
+
+    night.later(1).wheel(put_in)
+    rest(night, 120)
+
+    assert not any(one.proves_focus for one in ended(night))
+    assert "taken as the focus" not in night.said

@@ -33,6 +33,7 @@ from tests.independent.movers import (
     note_motion,
     note_replaced,
     note_rest,
+    note_search_move,
     note_slight,
     note_spinning,
     note_whose_focus,
@@ -103,6 +104,12 @@ class Judge:
         watch.wish = wish_after_start(self, machine)
         watch.client_target = watch.trim_asked = None
         watch.searches.clear()
+        move = machine.disk.move
+        if move is not None and move.by_client:
+            # It is read back after the start, and may be the first of an autofocus.
+            begun_at = move.start_steps - self.scene.focuser.counter
+            note_search_move(self, machine.name, watch, move.by, begun_at)
+            watch.searches[move.by].clear = False
         for purpose in watch.purposes.values():
             purpose.leads_to = None  # nothing begins because rigd starts
         watch.told.clear()

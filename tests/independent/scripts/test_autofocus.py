@@ -409,3 +409,19 @@ def test_the_temperature_was_followed_before_an_autofocus_with_a_filter_of_its_o
             Act(3, "move", (0, -150, "program")),
         ),
     )
+
+
+def test_a_clients_move_that_a_restart_cuts_off_may_be_the_first_of_an_autofocus() -> None:
+    play(
+        Plan(rigs=2, s_per_slot=1.5, hides=True, busy_at_once=False, steps_per_c=-6.0),
+        (
+            Act(40, "doom", (1, 5)),
+            Act(33, "hiccup", (1,)),
+            Act(4, "move", (0, 300, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+        ),
+    )
