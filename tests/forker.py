@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from rigd.catalog.catalog import load_catalog
+from rigd.catalog.name_index import MODELS, name_index
 
 MESSAGE_BYTES = 1 << 20
 RUN_BY_NAME = ("__main__", "child_process")
@@ -53,7 +54,9 @@ def _fork_on_demand(control: socket.socket) -> dict[str, Any] | None:
 
 def main() -> None:
     _import_all()
-    load_catalog()  # which is kept
+    catalog = load_catalog()  # which is kept, as its names are
+    for kind in MODELS:
+        name_index(catalog, kind)
     gc.freeze()  # what all forks share is left in shared memory
     asked = _fork_on_demand(socket.socket(fileno=int(sys.argv[1])))
     if asked is not None:

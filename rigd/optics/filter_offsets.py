@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from rigd.errors import TrainError
 from rigd.optics.glass import (
@@ -289,6 +290,7 @@ def _offset(
     )
 
 
+@lru_cache(maxsize=256)  # the same filters again and again: beside each reference, at each look
 def _shift(slot: SlotFilter, focal_ratio: float | None) -> _Shift | str:
     """Return the focus shift of a slot's glass, or the sentence that says why there is none."""
     if slot.kind is SlotKind.EMPTY:

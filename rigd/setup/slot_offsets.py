@@ -1,7 +1,6 @@
 """The offset of every slot, predicted from the glass that the equipment profile states. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.profile import EquipmentProfile
@@ -9,6 +8,7 @@ from rigd.equipment.profile_tables import FilterProfile
 from rigd.equipment.wheel_slots import WheelSlot, filters_of, wheel_slots
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot
+from rigd.frozen import replace
 from rigd.learning.peer_offsets import Difference
 from rigd.optics.filter_offsets import (
     FocusOffset,
@@ -48,7 +48,13 @@ def model_offsets(
     profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
 ) -> tuple[FocusOffset | str, ...]:
     """What glass and wavelength say of each slot's offset, or why they say nothing."""
-    profile = share_series(profile, catalog)
+    return _model_offsets(share_series(profile, catalog), catalog, rig)
+
+
+def _model_offsets(
+    profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
+) -> tuple[FocusOffset | str, ...]:
+    """The same for a profile in which each series has its glass already."""
     slots, per_um = wheel_slots(profile), steps_per_um(profile, catalog, rig)
     return tuple(
         offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)
@@ -62,11 +68,12 @@ def model_differences(
     profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
 ) -> dict[tuple[str, str], Difference]:
     """What glass and wavelength say of each slot's offset against each other one."""
+    profile = share_series(profile, catalog)  # which has nothing to do with the reference
     per_um, slots = steps_per_um(profile, catalog, rig), wheel_slots(profile)
     found: dict[tuple[str, str], Difference] = {}
     for one in slots:
         against = profile.model_copy(update={"reference_filter": one.key})
-        for other, offset in zip(slots, model_offsets(against, catalog, rig), strict=True):
+        for other, offset in zip(slots, _model_offsets(against, catalog, rig), strict=True):
             if isinstance(offset, str) or offset.focus_offset_steps is None:
                 continue
             error = _error_steps(offset, per_um)
