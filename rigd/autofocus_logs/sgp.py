@@ -4,8 +4,9 @@ The sentences are those that another reader of its real logs looks for, SGP Auto
 (github:mafze/SGP-AutoFocus-Viewer@dd3a606 SGP AutoFocus Viewer/MainForm.vb `ReadSGPLogfile`).
 
 A run goes from `Auto focus data` over `Focuser moving to 12345` and `Auto focus HFR calculated at:
-2.53` to `Auto focus is complete (12345; HFR 1.92)`, or to an abort. The date's order follows the
-computer's locale: it is read only if some date of the file settles it.
+2.53` to `Auto focus is complete (12345; HFR 1.92)`, or to an abort. Its filter is known only from
+`Auto focus: setting filter to Ha` of the same request: sequences turn the wheel in other words. The
+date's order follows the computer's locale: it is read only if some date of the file settles it.
 """
 
 import re
@@ -31,7 +32,8 @@ FACTS = LogFacts(
             VIEWER,
         ),
     ),
-    filter="its name",
+    filter="its name, if the autofocus itself sets it; a run that sets none does not count "
+    "until you say it (`rigd runs restate KEY --filter NAME`)",
     temperature="with the last position",
     curve="every point; fitted anew",
     time="local, without its zone; day before month or after it as the computer has it",
@@ -41,6 +43,8 @@ FACTS = LogFacts(
 )
 ASK_ORDER = "no date of the log tells day from month: save it with other nights, or as a table"
 _LINE = re.compile(r"\[(\S{6,10}) (\d\d:\d\d:\d\d(?:[.,]\d{1,6})?)\](.*)")
+_REQUEST = "SGM_FOCUSER_AUTO_FOCUS"
+"""Begins an autofocus; its repetitions follow without another one."""
 _FILTER = re.compile(r"Auto focus: setting filter (?:to )?(\S.{0,79}?)\s*$")
 _MOVE = re.compile(r"Focuser moving to\s*:?\s*(-?\d+)")
 _SIZE = re.compile(r"Auto focus (?:HFR|HFD|Half Flux \w+|FWHM) calculated at: (\d[\d.,]*)")
@@ -91,6 +95,8 @@ class SgpLog(LineLog):
             self.day_first = _day_first(found[1])
             if self.day_first is not None:
                 self._settle()
+        if _REQUEST in message:
+            self.filter = None
         if (change := _FILTER.search(message)) is not None:
             self.filter = parse_name(change[1])
         if (move := _MOVE.search(message)) is not None:

@@ -184,6 +184,34 @@ def test_sgp_filters_of_several_words_stay_apart(tmp_path: Path) -> None:
     assert good.temperature_c == 24.25
 
 
+def test_an_sgp_run_that_sets_no_filter_has_not_that_of_an_earlier_one(tmp_path: Path) -> None:
+    path = tmp_path / "sgp.log"
+    text = (FIXTURES / "sgp.log").read_text()
+    first, aborted = text[: text.index("[05/21/19 23:00")], text[text.index("[05/21/19 23:00") :]
+    later = "".join(
+        line for line in first.splitlines(keepends=True)[1:] if "setting filter" not in line
+    ).replace("22:0", "22:4")
+    path.write_text(first + later + aborted)
+
+    named, unnamed, again = read_path(path, zone=CEST)
+
+    assert (named.filter, named.ok) == ("Ha", True)
+    assert (unnamed.filter, unnamed.ok) == (None, True)
+    assert again.filter is None
+
+
+def test_an_sgp_autofocus_that_begins_again_keeps_its_filter(tmp_path: Path) -> None:
+    path = tmp_path / "sgp.log"
+    text = (FIXTURES / "sgp.log").read_text()
+    data = "[05/21/19 22:00:03.000][DEBUG] [AF Thread] Auto focus data\n"
+    rerun = data.replace("Auto focus data", "Rerun auto focus")
+    path.write_text(text.replace(data, data + rerun + data))
+
+    good, _ = read_path(path, zone=CEST)
+
+    assert (good.filter, good.ok) == ("Ha", True)
+
+
 SAMPLES = "|".join(f"{9700 + 60 * i}|{abs(i - 5) + 2}|1|0" for i in range(11))
 
 
