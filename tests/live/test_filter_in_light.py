@@ -177,11 +177,13 @@ def test_the_focus_is_not_safe_from_the_reply_to_a_change_until_it_has_settled(
     before = is_safe(daemon)
 
     ask(daemon, 2)
-    seen = [(position(daemon), is_safe(daemon))]
-    until(lambda: seen.append((position(daemon), is_safe(daemon))) or seen[-1][0] == 2, "Ha")
+    # Safe is asked first: a change that is under way afterwards was so before.
+    seen = [(is_safe(daemon), position(daemon))]
+    until(lambda: seen.append((is_safe(daemon), position(daemon))) or seen[-1][1] == 2, "Ha")
 
     assert before is True
-    assert [safe for shown, safe in seen if shown == -1 and safe] == []
+    assert seen[0][1] == -1
+    assert [safe for safe, shown in seen if shown == -1 and safe] == []
     until(lambda: is_safe(daemon) is True, "safe again")
 
 

@@ -1,7 +1,9 @@
 """The main job, judged on the wire: a filter changes, the focuser follows by the right steps."""
 
 import asyncio
+import json
 import random
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +50,18 @@ async def said(daemon: Daemon, text: str, times: int = 1, limit_s: float = LIMIT
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"never said {text!r}:\n{daemon.said()}") from None
+
+
+async def explained(daemon: Daemon, key: str, value: object) -> None:
+    """Wait until rigd explains so."""
+
+    def explain() -> object:
+        with urllib.request.urlopen(f"http://{daemon.url}/rigd/v1/rigs/demo/explain") as reply:
+            return json.loads(reply.read())[key]
+
+    async with asyncio.timeout(LIMIT_S):
+        while await asyncio.to_thread(explain) != value:  # noqa: ASYNC110 - asked over HTTP
+            await asyncio.sleep(0.05)
 
 
 async def shown(daemon: Daemon, text: str) -> str:
@@ -232,6 +246,8 @@ async def test_a_program_that_applies_offsets_of_its_own_is_named(
         async with RawListener(server.port) as wire:
             await ready(wire)
             await said(daemon, "serving on")
+            # A focuser that was not read yet is not seen to move.
+            await explained(daemon, "raw_steps", FOCUSER_START_STEPS)
             position, slot = FOCUSER_START_STEPS, 1
 
             for number, new in enumerate((4, 1, 4, 1, 4), start=1):

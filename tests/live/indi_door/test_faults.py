@@ -57,7 +57,7 @@ async def test_while_the_daemon_is_away_commands_are_answered_with_alert_at_once
         assert kept is not None
         assert "rigd does not answer: nothing was moved" in sentence
         assert rig.driver_pid == driver
-        assert not any(one.what == "delProperty" for one in rig.wire.history)
+        assert [one for one in rig.wire.history if one.what == "delProperty"] == []
 
 
 async def test_a_killed_driver_makes_the_focus_untrusted_until_clients_have_it_again(
