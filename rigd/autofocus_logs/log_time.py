@@ -15,6 +15,10 @@ _ABBREVIATIONS_H = {
     "AKST": -9, "AKDT": -8, "HST": -10, "AEST": 10, "AEDT": 11, "AWST": 8, "NZST": 12,
     "NZDT": 13, "JST": 9, "SAST": 2,
 }  # fmt: skip
+_ALL_YEAR = {"WET": "Europe/Lisbon", "CET": "Europe/Brussels", "EET": "Europe/Athens"}
+"""What Europeans call their zone in summer too. The tz database has each as a link to the city;
+Debian's has the links in a package of their own.
+"""
 _NUMERIC = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
 _FRACTION = re.compile(r"([.,])(\d{6})\d+")
 
@@ -89,11 +93,16 @@ def parse_wall_time(text: object) -> datetime | None:
 
 
 def parse_zone(text: str) -> tzinfo | None:
-    """Parse a zone that a person states: an abbreviation, an offset, or a tz database name."""
-    named = zone_of_log(text)
+    """Parse a zone that a person states: an abbreviation, an offset, or a tz database name.
+
+    A program that prints CET means one hour from UTC; a person who says it of a log of July does
+    not, and an hour wrong would make two runs of one that stands in two logs.
+    """
+    name = _ALL_YEAR.get(text.strip().upper(), text.strip())
+    named = zone_of_log(name)
     if named is not None:
         return named
     try:
-        return ZoneInfo(text.strip())
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None

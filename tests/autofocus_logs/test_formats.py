@@ -369,6 +369,34 @@ def test_an_ambiguous_zone_is_none(text: str) -> None:
         assert parse_zone(text) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "summer", "winter"),
+    [
+        pytest.param("CET", 2, 1, id="central"),
+        pytest.param("cet ", 2, 1, id="small-letters"),
+        pytest.param("WET", 1, 0, id="western"),
+        pytest.param("EET", 3, 2, id="eastern"),
+        pytest.param("CEST", 2, 2, id="summer-time-itself"),
+        pytest.param("+01:00", 1, 1, id="an-offset-stays"),
+    ],
+)
+def test_a_zone_that_a_person_calls_cet_has_its_summer_time(
+    said: str, summer: int, winter: int
+) -> None:
+    zone = parse_zone(said)
+
+    assert zone is not None
+    assert zone.utcoffset(datetime(2024, 7, 1)) == timedelta(hours=summer)  # noqa: DTZ001
+    assert zone.utcoffset(datetime(2024, 1, 1)) == timedelta(hours=winter)  # noqa: DTZ001
+
+
+def test_a_program_that_prints_cet_means_one_hour() -> None:
+    zone = zone_of_log("CET")
+
+    assert zone is not None
+    assert zone.utcoffset(datetime(2024, 7, 1)) == timedelta(hours=1)  # noqa: DTZ001
+
+
 def test_a_temperature_that_is_no_number_is_no_part_of_the_filters_name(tmp_path: Path) -> None:
     path = tmp_path / "inf.analyze"
     path.write_text(
