@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
 from time import monotonic
@@ -60,6 +61,8 @@ class AlertWatch:
         self._newest: datetime | None = None
         self._receivers = Receivers()
         self._sender: Sender | None = None
+        self._begun = asyncio.Event()
+        """Whether the receivers were read."""
 
     async def run(self) -> None:
         """Look and tell until cancelled; without a table [alerts] there is nothing to do."""
@@ -72,6 +75,7 @@ class AlertWatch:
             log.warning("alerts: %s", problem)
         self._newest = await self._find_newest()
         self._sender = sender = Sender(self._receivers.receivers, self._send)
+        self._begun.set()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch_rigs(self._config, sender))
@@ -90,9 +94,16 @@ class AlertWatch:
         Raises:
             RefusedError: nobody is to be told.
         """
+        if self._config is not None:
+            # Who asks right after a start is answered once it is known who is told.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TEST_S):
+                    await self._begun.wait()
         sender = self._sender
         if sender is None or not self._receivers.receivers:
             why = "; ".join(self._receivers.problems) or "the configuration has no table [alerts]"
+            if self._config is not None and not self._begun.is_set():
+                why = "the receivers are still being read: ask again"
             msg = f"nobody is told: {why}"
             raise RefusedError(msg)
         tried = sender.put(
