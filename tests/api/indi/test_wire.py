@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rigd.api.indi.wire import MAX_ELEMENT_BYTES, Child, Element, ElementReader
@@ -15,6 +15,7 @@ ASKED = Element(
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30)
 
 
+@settings(deadline=None)
 @given(TEXT, TEXT, st.randoms(use_true_random=False))
 def test_whatever_was_written_is_read_in_any_pieces(
     value: str, name: str, chance: random.Random
@@ -31,6 +32,7 @@ def test_whatever_was_written_is_read_in_any_pieces(
     assert [one.values["Y"] for one in read] == [value.strip(), value.strip()]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_after_bytes_that_are_no_xml_the_next_element_is_read(noise: bytes) -> None:
     reader = ElementReader()
