@@ -49,6 +49,7 @@ from rigd.service.late_news import catch_up, wait_for_news
 from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
+from rigd.service.move_reach import refuse_out_of_reach
 from rigd.service.open_devices import OpenDevices
 from rigd.service.profile_edits import ProfileEditor
 from rigd.service.rig_start import RigStarter
@@ -273,8 +274,12 @@ class LiveObservatory(CatalogRequests, RigsByName):
         """Take a human's word that the profile is right; return how much contradicted it."""
         return await self._light_path.confirm(self._running(rig), client)
 
-    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
+    async def request_move(
+        self, rig: str, position_steps: int, client: Client, *, may_be_cut: bool = True
+    ) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
+        if not may_be_cut:
+            refuse_out_of_reach(self._running(rig).rig, position_steps)
         asked = MoveRequested(at_s=monotonic(), position_steps=position_steps, client=client.name)
         after = self._dispatcher.ask(self._running(rig), asked).rig
         if after.queued is not None:

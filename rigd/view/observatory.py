@@ -78,8 +78,15 @@ class Observatory(Protocol):
     async def request_swap(self, rig: str, name: str, client: Client) -> str:
         """A human put this filter (its name or key) in the light of a hand-turned wheel."""
 
-    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
-        """Move the virtual focuser; returns the logical target after clamping to the limits."""
+    async def request_move(
+        self, rig: str, position_steps: int, client: Client, *, may_be_cut: bool = True
+    ) -> int:
+        """Move the virtual focuser; returns the logical target after clamping to the limits.
+
+        Raises:
+            InvalidValueError: it is out of reach, and must not be cut short; nothing moved.
+        """
+        ...
 
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now; always allowed."""

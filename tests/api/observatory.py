@@ -256,11 +256,16 @@ class FakeObservatory:
         self.change(rig, wheel={"filter_position": None, "fault": None})
         self._begin(rig)
 
-    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
+    async def request_move(
+        self, rig: str, position_steps: int, client: Client, *, may_be_cut: bool = True
+    ) -> int:
         self.asked.append(("move", rig, position_steps, client.client_id))
         focuser = self.views[rig].focuser
         self._check(connected=focuser.connected, name=focuser.name)
         target = min(max(position_steps, 0), MAX_STEPS)
+        if target != position_steps and not may_be_cut:
+            msg = f"position {position_steps} is outside 0 to {MAX_STEPS} steps"
+            raise InvalidValueError(msg)
         self.targets.setdefault(rig, {})["steps"] = target
         self.change(rig, focuser={"moving": True, "fault": None})
         self._begin(rig)

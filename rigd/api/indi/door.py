@@ -6,13 +6,14 @@ import logging
 from collections.abc import Collection, Coroutine, Mapping
 from time import monotonic
 
+from rigd.api.http.refusal_log import RefusalLog
 from rigd.api.indi.driver import END, GREETING
 from rigd.api.indi.driver_cache import READY
-from rigd.api.indi.rig_door import RigDoor, describe_loss
+from rigd.api.indi.rig_door import RigDoor
 from rigd.api.indi.vectors import Key, Vector
 from rigd.api.indi.wire import Element, ElementReader, message
 from rigd.view.observatory import Observatory
-from rigd.view.rig import RigView, opened_over_indi
+from rigd.view.rig import RigView
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class IndiDoor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._talks: set[asyncio.Task[object]] = set()
         """One for each driver that is connected, or about to be."""
+        self._refusals = RefusalLog()
         self._is_ending = False
 
     @property
@@ -49,7 +51,7 @@ class IndiDoor:
     async def run(self) -> None:
         """Follow the views until cancelled."""
         loop = asyncio.get_running_loop()
-        recovery = loop.call_later(RECOVERY_S, self._note_gone)
+        recovery = loop.call_later(RECOVERY_S, self._note_missing)
         try:
             while True:
                 self.publish()
@@ -73,7 +75,7 @@ class IndiDoor:
             self._talks.add(talk)
             talk.add_done_callback(self._talks.discard)
         try:
-            if not await self._is_welcome(reader, needs_token=needs_token):
+            if not await self._is_welcome(reader, writer, needs_token=needs_token):
                 return
             self._renew(())
             defined = [vector.define() for vector in self._shown.values()]
@@ -88,13 +90,19 @@ class IndiDoor:
                         self._take(asked)
         except (OSError, TimeoutError, ValueError) as error:
             log.debug("INDI driver: %s", error)
+        except asyncio.CancelledError:
+            # At rigd's own end nobody is told: some Pythons take a cancelled talk for a fault.
+            if not self._is_ending:
+                raise
         finally:
             writer.close()
             if writer in self._links:
                 self._links.discard(writer)
                 self._note_gone(is_killed=is_killed)
 
-    async def _is_welcome(self, reader: asyncio.StreamReader, *, needs_token: bool) -> bool:
+    async def _is_welcome(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, needs_token: bool
+    ) -> bool:
         async with asyncio.timeout(GREETING_LIMIT_S):
             line = (await reader.readline()).decode("utf-8", "replace").strip()
         if line != GREETING and not line.startswith(f"{GREETING} "):
@@ -106,7 +114,8 @@ class IndiDoor:
         known = self._token or ""
         if not needs_token or (known and hmac.compare_digest(token.encode(), known.encode())):
             return True
-        log.warning("INDI: a driver came with a wrong token, or with none")
+        address = str((writer.get_extra_info("peername") or ("?",))[0])
+        self._refusals.note(address, "indi_rigd", "a wrong token, or none")
         await asyncio.sleep(WRONG_TOKEN_S)
         return False
 
@@ -116,19 +125,22 @@ class IndiDoor:
                 return
 
     def _note_gone(self, *, is_killed: bool = True) -> None:
-        """A driver has gone, with its indiserver or alone, or has not come back."""
+        """A driver has gone, with its indiserver or alone."""
         if self._links or self._is_ending:
             return
         for view in self._observatory.rigs():
-            devices = (view.wheel, view.focuser)
-            opened = [one for one in devices if self._rig(view).is_open(one)]
-            if not opened:
-                continue
-            if is_killed:
-                self._observatory.report_indi_clients(view.name, describe_loss(view))
-                continue
-            for device in opened:
-                self._observatory.remember_opened(opened_over_indi(device.unique_id), ())
+            self._rig(view).note_driver_gone(view, is_killed=is_killed)
+
+    def _note_missing(self) -> None:
+        """No driver has come since rigd's start.
+
+        With no wheel there either, the evening's server ended while rigd was away, or the computer
+        did: nobody takes pictures.
+        """
+        if self._links or self._is_ending:
+            return
+        for view in self._observatory.rigs():
+            self._rig(view).note_driver_gone(view, is_killed=view.wheel.connected)
 
     def _rig(self, view: RigView) -> RigDoor:
         if view.name not in self._rigs:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Protocol
 
+from rigd.api.indi.asked_values import read_choice, read_slot, read_target
 from rigd.api.indi.driver_cache import ALWAYS_OK
 from rigd.api.indi.focuser_request import (
     FocuserRequest,
@@ -41,6 +42,7 @@ from rigd.api.indi.wheel_request import (
     show_wheel,
     take,
     wait_for_gate,
+    withdraw,
 )
 from rigd.api.indi.wire import Element
 from rigd.errors import InvalidValueError, RefusedError, RigdError
@@ -81,14 +83,18 @@ class RigDoor:
 
     def take(self, view: RigView, asked: Element) -> bool:
         """Answer a client's command; False if it is about none of this rig's devices."""
-        if asked.device == view.wheel.name:
-            self._take_for_wheel(view, asked)
-        elif asked.device == view.focuser.name:
-            self._take_for_focuser(view, asked)
-        elif asked.device == rig_device(view):
-            self._take_for_rig(view, asked)
-        else:
+        takers = {
+            view.wheel.name: self._take_for_wheel,
+            view.focuser.name: self._take_for_focuser,
+            rig_device(view): self._take_for_rig,
+        }
+        if asked.device not in takers:
             return False
+        try:
+            takers[asked.device](view, asked)
+        except InvalidValueError as error:
+            self._outlet.say(asked.device, f"[ERROR] {error}")
+            self._outlet.publish({(asked.device, asked.name)})
         return True
 
     def _take_for_wheel(self, view: RigView, asked: Element) -> None:
@@ -100,22 +106,26 @@ class RigDoor:
             self._refuse_unknown(asked)
 
     def _ask_for_slot(self, view: RigView, asked: Element) -> None:
-        try:
-            slot = _read_slot(asked, len(view.wheel.names))
-        except InvalidValueError as error:
-            self._outlet.say(view.wheel.name, f"[ERROR] {error}")
-            self._outlet.publish({(view.wheel.name, SLOT)})
-            return
+        slot = read_slot(asked, len(view.wheel.names))
         self._observatory.report_indi_clients(view.name, None)
         position = slot - 1
         if self.wheel.asked_position == position:
             self._outlet.publish({(view.wheel.name, SLOT)})  # asked once more while under way
             return
+        self._begin_to_ask(view, position)
+        self._outlet.publish({(view.wheel.name, SLOT)})
+
+    def _begin_to_ask(self, view: RigView, position: int) -> None:
         self.wheel = ask_wheel(self.wheel, position, monotonic())
         if self._asking is not None:
             self._asking.cancel()
         self._asking = self._outlet.start(self._ask_wheel(view, position))
-        self._outlet.publish({(view.wheel.name, SLOT)})
+
+    def withdraw(self) -> None:
+        """Whoever waited for a filter has left: what waits behind a gate is not begun any more."""
+        if self._asking is not None:
+            self._asking.cancel()
+        self.wheel = withdraw(self.wheel)
 
     async def _ask_wheel(self, view: RigView, position: int) -> None:
         """Ask for a filter; behind a gate that opens by itself, again and again."""
@@ -159,9 +169,11 @@ class RigDoor:
         elif not self.is_open(view.focuser):
             self._refuse_unknown(asked)
         elif asked.name == DIRECTION:
-            inward = asked.values.get("FOCUS_INWARD") == "On"
+            inward = read_choice(asked, "FOCUS_INWARD", "FOCUS_OUTWARD")
             self.focuser = replace(self.focuser, inward=inward)
             self._outlet.publish({(device, DIRECTION)})
+        elif asked.name == ABORT and asked.values.get("ABORT") != "On":
+            self._outlet.publish({(device, ABORT)})
         elif asked.name == ABORT:
             self._outlet.start(self._halt(view))
         elif asked.name in {POSITION, RELATIVE}:
@@ -171,7 +183,7 @@ class RigDoor:
 
     def _ask_for_place(self, view: RigView, asked: Element) -> None:
         try:
-            target = _read_target(asked, self.focuser, view.focuser.max_steps)
+            target = read_target(asked, self.focuser, view.focuser.max_steps)
         except InvalidValueError as error:
             self._refuse_move(view, str(error))
             return
@@ -181,14 +193,12 @@ class RigDoor:
         if self.focuser.target_steps != target:
             self.focuser = move_to(self.focuser, target)
             try:
-                reached = await self._observatory.request_move(view.name, target, INDI_CLIENTS)
+                await self._observatory.request_move(
+                    view.name, target, INDI_CLIENTS, may_be_cut=False
+                )
             except RigdError as error:
                 self._refuse_move(view, str(error))
                 return
-            if reached != target:
-                sentence = f"[WARNING] {target} steps are out of reach: commanded {reached}"
-                self._outlet.say(view.focuser.name, sentence)
-                self.focuser = move_to(self.focuser, reached)
         self._outlet.publish({(view.focuser.name, POSITION), (view.focuser.name, RELATIVE)})
 
     def _refuse_move(self, view: RigView, reason: str) -> None:
@@ -207,7 +217,8 @@ class RigDoor:
     def _take_for_rig(self, view: RigView, asked: Element) -> None:
         device = rig_device(view)
         if asked.name == HOLD:
-            self._outlet.start(self._hold(view, hold=asked.values.get("HOLD") == "On"))
+            hold = read_choice(asked, "HOLD", "FREE")
+            self._outlet.start(self._hold(view, hold=hold))
         elif asked.name == CONNECTION:
             self._outlet.publish({(device, CONNECTION)})
         else:
@@ -221,12 +232,14 @@ class RigDoor:
         self._outlet.publish({(rig_device(view), HOLD)})
 
     def _connect(self, view: RigView, device: DeviceView, asked: Element) -> None:
-        opens = asked.values.get("CONNECT") == "On" or asked.values.get("DISCONNECT") == "Off"
+        opens = read_choice(asked, "CONNECT", "DISCONNECT")
         key = opened_over_indi(device.unique_id)
         self._observatory.remember_opened(key, (INDI_CLIENTS.key,) if opens else ())
         if opens:
             self._observatory.report_indi_clients(view.name, None)
             self._outlet.start(self._connect_hardware(view, device))
+        elif device is view.wheel:
+            self.withdraw()
         self._outlet.publish({(device.name, CONNECTION)})
 
     async def _connect_hardware(self, view: RigView, device: DeviceView) -> None:
@@ -234,6 +247,18 @@ class RigDoor:
             await self._observatory.request_connect(view.name, INDI_CLIENTS)
         except RigdError as error:
             self._outlet.say(device.name, f"[ERROR] {error}")
+
+    def note_driver_gone(self, view: RigView, *, is_killed: bool) -> None:
+        """The last driver has gone: alone, which is an alarm, or with its clients."""
+        opened = [one for one in (view.wheel, view.focuser) if self.is_open(one)]
+        if not opened:
+            return
+        self.withdraw()
+        if is_killed:
+            self._observatory.report_indi_clients(view.name, describe_loss(view))
+            return
+        for device in opened:
+            self._observatory.remember_opened(opened_over_indi(device.unique_id), ())
 
     def is_open(self, device: DeviceView) -> bool:
         """Whether INDI clients have a device connected."""
@@ -275,6 +300,8 @@ class RigDoor:
         self.wheel, slot = show_wheel(self.wheel, view, now_s)
         if slot.sentence is not None:
             self._tell_failure(view, slot.sentence, is_alarm=slot.is_alarm)
+        if slot.asks_again is not None:
+            self._begin_to_ask(view, slot.asks_again)
         if not is_open:
             return vectors
         before = self._outlet.shown.get((wheel.name, SLOT))
@@ -318,55 +345,3 @@ def describe_loss(view: RigView) -> str:
         f"Ekos goes on without changing filters, and takes every frame through {light}; stop and "
         "start its INDI profile"
     )
-
-
-def _read_slot(asked: Element, count: int) -> int:
-    """The slot that a client asks for.
-
-    Raises:
-        InvalidValueError: there is no such slot.
-    """
-    slot = _whole_number(asked, "FILTER_SLOT_VALUE")
-    if not 1 <= slot <= count:
-        msg = f"slot {slot} is outside 1 to {count}"
-        raise InvalidValueError(msg)
-    return slot
-
-
-def _read_target(asked: Element, request: FocuserRequest, most: int | None) -> int:
-    """The logical position that a client asks for, in steps.
-
-    Raises:
-        InvalidValueError: it is out of range.
-    """
-    if asked.name == POSITION:
-        target = _whole_number(asked, "FOCUS_ABSOLUTE_POSITION")
-    else:
-        steps = _whole_number(asked, "FOCUS_RELATIVE_POSITION")
-        begin = request.target_steps
-        begin = request.shown_steps if begin is None else begin
-        target = begin + (-steps if request.inward else steps)
-    if target < 0 or (most is not None and target > most):
-        limit = "its highest position" if most is None else str(most)
-        msg = f"position {target} is outside 0 to {limit} steps"
-        raise InvalidValueError(msg)
-    return target
-
-
-def _whole_number(asked: Element, name: str) -> int:
-    """The whole number that a client sent.
-
-    Raises:
-        InvalidValueError: it sent none.
-    """
-    text = asked.values.get(name, "")
-    try:
-        number = float(text)
-        whole = int(number)
-    except (ValueError, OverflowError):
-        msg = f"{asked.name}: {text[:40]!r} is not a whole number"
-        raise InvalidValueError(msg) from None
-    if whole != number or abs(whole) > 1 << 31:
-        msg = f"{asked.name}: {text[:40]!r} is not a whole number"
-        raise InvalidValueError(msg)
-    return whole

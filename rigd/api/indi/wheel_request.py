@@ -5,6 +5,9 @@ opens by itself is closed; Ok only once wheel and focuser rest and were read bac
 Ekos waits for ever, and after Ok with another slot it asks again without end: so a failure is an
 Alert, then Ok with the slot that is in the light once the next attempt may be served, later after
 each failure, and after `MOST_FAILURES` in a row it stays an Alert.
+
+Where the slot that was asked for is in the light, and only its focus is not, Ok would be taken for
+success: then rigd asks for it once more itself, unless somebody stopped it.
 """
 
 from dataclasses import dataclass, replace
@@ -37,6 +40,16 @@ class WheelRequest:
     """Of the newest failure, as long as FILTER_SLOT is in Alert for it."""
     free_at_s: float | None = None
     """When that ends, if wheel and focuser rest by then; None: a request or a human ends it."""
+    failed_position: int | None = None
+    """The slot that was asked for when the newest failure came."""
+    left_position: int | None = None
+    """The slot that was in the light then."""
+    had_fault: bool = False
+    """Whether that failure is one of the rig's own, which the rig itself forgets again."""
+    is_wanted: bool = True
+    """Whether somebody still waits for it; whoever leaves does not."""
+    told_fault: str | None = None
+    """The rig's own fault that clients were told of although none of them waits."""
     is_freed: bool = False
     """A failure was answered with Ok: the rig's own fault is shown no more until the next one."""
     shown_position: int = 0
@@ -52,6 +65,8 @@ class ShownWheel:
     sentence: str | None = None
     is_alarm: bool = False
     """Whether the sentence is one that a human should hear of elsewhere too."""
+    asks_again: int | None = None
+    """0-based: the slot that is to be asked for once more, on behalf of who waits for it."""
 
 
 def ask_wheel(request: WheelRequest, position: int, now_s: float) -> WheelRequest:
@@ -64,8 +79,15 @@ def ask_wheel(request: WheelRequest, position: int, now_s: float) -> WheelReques
         since_s=now_s,
         reason=None,
         free_at_s=None,
+        is_wanted=True,
         is_freed=False,
     )
+
+
+def withdraw(request: WheelRequest) -> WheelRequest:
+    """The request once nobody waits for it: what rigd has begun with it still ends."""
+    asked = request.asked_position if request.is_taken else None
+    return replace(request, asked_position=asked, gate=None, is_wanted=False)
 
 
 def wait_for_gate(request: WheelRequest, sentence: str) -> WheelRequest:
@@ -90,6 +112,9 @@ def fail(request: WheelRequest, reason: str, now_s: float) -> tuple[WheelRequest
         failures=failures,
         reason=reason,
         free_at_s=free_at_s,
+        failed_position=request.asked_position,
+        left_position=request.shown_position,
+        had_fault=False,
     )
     if not gives_up:
         return failed, f"[ERROR] {reason}", False
@@ -121,17 +146,62 @@ def show_wheel(
         request = replace(request, asked_position=None, failures=0)
         return request, ShownWheel(state=State.OK, position=shown)
     if request.reason is not None:
-        freed = request.free_at_s is not None and now_s >= request.free_at_s
-        healed = wheel.fault is None and here is not None and request.free_at_s is None
-        if not ((freed or healed) and is_at_rest(view)):
-            return request, ShownWheel(state=State.ALERT, position=shown)
-        request = replace(request, reason=None, free_at_s=None, is_freed=True)
-        return request, ShownWheel(state=State.OK, position=shown)
+        return _show_failure(request, view, now_s)
     if wheel.fault is not None and not request.is_freed:
-        return request, ShownWheel(state=State.ALERT, position=shown)
+        return _show_fault(request, wheel.fault)
+    request = replace(request, told_fault=None)
     if here is None:
         return replace(request, is_freed=False), ShownWheel(state=State.BUSY, position=shown)
     return request, ShownWheel(state=State.OK, position=shown)
+
+
+def _show_fault(request: WheelRequest, fault: str) -> tuple[WheelRequest, ShownWheel]:
+    """The Alert of a change that another client asked for, or an INDI client before rigd's start.
+
+    Whoever waited for it in vain hears nothing else.
+    """
+    said = f"[ERROR] {fault}; the wheel stays in Alert until a filter is asked for"
+    return replace(request, told_fault=fault), ShownWheel(
+        state=State.ALERT,
+        position=request.shown_position,
+        sentence=None if request.told_fault == fault else said,
+    )
+
+
+def _show_failure(
+    request: WheelRequest, view: RigView, now_s: float
+) -> tuple[WheelRequest, ShownWheel]:
+    """An Alert until something ends it: its time, somebody else's change, or one more request."""
+    wheel, here, shown = view.wheel, view.wheel.filter_position, request.shown_position
+    request = replace(request, had_fault=request.had_fault or wheel.fault is not None)
+    alert = ShownWheel(state=State.ALERT, position=shown)
+    if not is_at_rest(view):
+        return request, alert
+    is_due = request.free_at_s is not None and now_s >= request.free_at_s
+    is_out_of_focus = view.summary.not_trusted_because is not None
+    misleads = here == request.failed_position and is_out_of_focus
+    # What the rig refused leaves no fault behind, so only another slot in the light ends that.
+    gone = wheel.fault is None and (request.had_fault or here != request.left_position)
+    if gone or (is_due and not misleads):
+        request = replace(request, reason=None, free_at_s=None, is_freed=True)
+        return request, ShownWheel(state=State.OK, position=shown)
+    if not is_due:
+        return request, alert
+    request = replace(request, free_at_s=None)
+    which = f"slot {shown + 1} is in the light, but the change to it has failed"
+    if request.is_wanted and not _is_stopped(request, view):
+        said = f"[INFO] {which}: rigd asks for it once more"
+        return request, replace(alert, sentence=said, asks_again=here)
+    said = f"[WARNING] {which}: the wheel stays in Alert until a filter is asked for"
+    return request, replace(alert, sentence=said)
+
+
+def _is_stopped(request: WheelRequest, view: RigView) -> bool:
+    """Whether the change failed because somebody stopped the motor: the core says so in words.
+
+    Whoever did that by saying hands off takes it back, and what is asked for meanwhile waits.
+    """
+    return "halted by " in (request.reason or "") and view.explain.hold_by is None
 
 
 def is_at_rest(view: RigView) -> bool:

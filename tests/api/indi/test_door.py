@@ -4,6 +4,7 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from rigd.api.indi.driver import GREETING
 from rigd.api.indi.server import IndiSettings, serve_indi
 from rigd.api.indi.wire import Child, Element, ElementReader
 from rigd.errors import ConfigError
-from tests.api.observatory import FakeObservatory
+from rigd.view.rig import INDI_CLIENTS, opened_over_indi
+from tests.api.observatory import FakeObservatory, make_rig
 from tests.limits import LIMIT_S
 from tests.ports import free_port
 
@@ -149,6 +151,103 @@ async def test_a_client_that_asks_without_end_is_stopped(
         assert "failure 5 in a row" in observatory.warnings[0]
 
 
+async def test_the_slot_in_the_light_whose_change_failed_is_asked_for_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wheel_request, "FIRST_DELAY_S", 0.001)
+    observatory = FakeObservatory(fails="jammed")
+    view = observatory.views["rig0"]
+    summary = replace(view.summary, not_trusted_because="jammed")
+    observatory.views["rig0"] = replace(view, summary=summary)
+    async with linked(tmp_path, observatory) as link:
+        ask(link, 3)  # the wheel stays at slot 1
+        await link.until("setNumberVector", "FILTER_SLOT", "Alert")
+        await link.until("setNumberVector", "FILTER_SLOT", "Ok")
+        ask(link, 1)
+        await link.until("setNumberVector", "FILTER_SLOT", "Alert")
+        observatory.fails = None
+        there = await link.until("setNumberVector", "FILTER_SLOT", "Ok")
+        asked = [one[2] for one in observatory.asked if one[0] == "filter"]
+        assert there.values == {"FILTER_SLOT_VALUE": "1"}
+        assert asked[:3] == [2, 0, 0]
+        assert observatory.views["rig0"].wheel.fault is None
+
+
+async def test_a_program_that_has_left_waits_for_no_gate(tmp_path: Path) -> None:
+    observatory = FakeObservatory(gate="hands off", gate_opens_by_itself=True)
+    async with linked(tmp_path, observatory) as link:
+        ask(link, 3)
+        await link.until_said()
+        link.send("Switch", "rig0 wheel", "CONNECTION", DISCONNECT="On")
+        await link.until("setSwitchVector", "CONNECTION", "Idle")
+        observatory.gate = None
+        asked = len(observatory.asked)
+        observatory.tell()
+        link.send("Switch", "rig0 wheel", "CONNECTION", CONNECT="On")
+        there = await link.until("setNumberVector", "FILTER_SLOT", "Ok")
+        assert there.values == {"FILTER_SLOT_VALUE": "1"}
+        assert not any(one[0] == "filter" for one in observatory.asked[asked:])
+
+
+@pytest.mark.parametrize(
+    ("device", "name", "sent"),
+    [
+        ("rig0 wheel", "CONNECTION", {}),
+        ("rig0 focuser", "CONNECTION", {"CONNECT": "yes"}),
+        ("rig0 focuser", "FOCUS_MOTION", {}),
+        ("rigd rig0", "RIGD_HOLD", {}),
+        ("rigd rig0", "RIGD_HOLD", {"HELD": "On"}),
+    ],
+)
+async def test_a_command_that_says_nothing_changes_nothing(
+    tmp_path: Path, device: str, name: str, sent: dict[str, str]
+) -> None:
+    observatory = FakeObservatory()
+    async with linked(tmp_path, observatory) as link:
+        kept, asked = dict(observatory.kept), len(observatory.asked)
+        link.send("Switch", device, name, **sent)
+        said = await link.until_said()
+        await link.until("setSwitchVector", name)
+        assert said.startswith(f"[ERROR] {name}: neither ")
+        assert observatory.kept == kept
+        assert not [one for one in observatory.asked[asked:] if one[0] != "connect"]
+
+
+async def test_an_abort_that_is_off_stops_nothing(tmp_path: Path) -> None:
+    observatory = FakeObservatory(motion_s=None)
+    async with linked(tmp_path, observatory) as link:
+        link.send("Switch", "rig0 focuser", "FOCUS_ABORT_MOTION", ABORT="Off")
+        link.send("Number", "rig0 focuser", "ABS_FOCUS_POSITION", FOCUS_ABSOLUTE_POSITION=31000)
+        await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Busy")
+        assert not any(one[0] == "halt" for one in observatory.asked)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_no_driver_after_a_start_is_an_alarm_only_where_a_wheel_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    monkeypatch.setattr("rigd.api.indi.door.RECOVERY_S", 0.0)
+    observatory = FakeObservatory({"rig0": make_rig(connected=is_there)})
+    key = opened_over_indi(observatory.views["rig0"].wheel.unique_id)
+    observatory.kept[key] = (INDI_CLIENTS.key,)
+    async with serving(observatory, IndiSettings(socket=tmp_path / "s")):
+        async with asyncio.timeout(LIMIT_S):
+            while not observatory.lost and observatory.kept[key]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert bool(observatory.lost.get("rig0")) is is_there
+        assert bool(observatory.kept[key]) is is_there
+
+
+async def test_at_rigds_end_a_driver_that_is_there_is_no_fault(tmp_path: Path) -> None:
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+    path = tmp_path / "s"
+    async with serving(FakeObservatory(), IndiSettings(socket=path)), come_in(path) as link:
+        await link.until("rigdReady")
+    await asyncio.sleep(0)
+    assert faults == []
+
+
 async def test_the_same_target_while_under_way_asks_for_nothing_new(tmp_path: Path) -> None:
     observatory = FakeObservatory(motion_s=None)
     async with linked(tmp_path, observatory) as link:
@@ -224,6 +323,21 @@ async def test_over_tcp_nothing_is_said_without_the_token(
         await Link(reader, writer).until("rigdReady")
         writer.close()
     assert observatory.asked == []
+
+
+async def test_a_driver_that_comes_again_and_again_with_a_wrong_token_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rigd.api.indi.door.WRONG_TOKEN_S", 0.0)
+    port = free_port()
+    async with serving(FakeObservatory(), IndiSettings(port=port, token=TOKEN)):
+        for _ in range(3):
+            reader, writer = await reach(port)
+            writer.write(f"{GREETING} wrong\n".encode())
+            assert await Link(reader, writer).is_closed()
+            writer.close()
+    lines = [one.getMessage() for one in caplog.records if "token" in one.getMessage()]
+    assert lines == ["indi_rigd from 127.0.0.1 is refused: a wrong token, or none"]
 
 
 async def reach(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
