@@ -12,6 +12,7 @@ import selectors
 import socket
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ GREETING = "rigd-indi 1"
 END = "rigdEnd"
 """The last words of a driver whose indiserver ends: it was not killed."""
 RETRY_S = 0.5
+REFUSED = (
+    "rigd closed the connection without a word; if that goes on, the token in RIGD_TOKEN_FILE is "
+    "not that of rigd's [listen], or the versions differ"
+)
 MOST_WAITING_BYTES = 1 << 20
 """What a daemon that does not read is kept; then it counts as away."""
 SOCKETS = ("/run/rigd/rigd-indi.sock", "~/.local/state/rigd/rigd-indi.sock")
@@ -35,8 +40,8 @@ _CHUNK = 1 << 16
 class Driver:
     """One pass between indiserver (standard input and output) and the daemon (a socket)."""
 
-    def __init__(self, places: tuple[str, ...], token: str) -> None:
-        self._places, self._token = places, token
+    def __init__(self, places: tuple[str, ...]) -> None:
+        self._places = places
         self._cache = DriverCache()
         self._from_server = ElementReader()
         self._from_daemon = ElementReader()
@@ -45,6 +50,8 @@ class Driver:
         self._link: socket.socket | None = None
         self._is_connecting = False
         self._waiting = b""
+        self._said = ""
+        """The newest line in indiserver's log, until rigd has answered again."""
 
     def run(self) -> None:
         """Go on until indiserver closes its end."""
@@ -91,10 +98,32 @@ class Driver:
             except OSError:
                 data = b""
             if not data:
+                if not self._cache.is_linked:
+                    self._say_once(REFUSED)
                 self._unlink()
                 return
+            self._said = ""
             for said in self._from_daemon.feed(data):
                 _tell(self._cache.take(said))
+
+    def _say_once(self, sentence: str) -> None:
+        """Say it in indiserver's log, but not at each attempt."""
+        if sentence != self._said:
+            self._said = sentence
+            with suppress(OSError):
+                sys.stderr.write(f"indi_rigd: {sentence}\n")
+                sys.stderr.flush()
+
+    def _read_token(self) -> str:
+        """The token as it stands now: whoever corrects it need not start the driver again."""
+        path = os.environ.get("RIGD_TOKEN_FILE")
+        if not path:
+            return ""
+        try:
+            return Path(path).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            self._say_once(f"RIGD_TOKEN_FILE: {error}")
+            return ""
 
     def _connect(self) -> None:
         for place in self._places:
@@ -128,7 +157,7 @@ class Driver:
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._is_connecting = False
         self._from_daemon = ElementReader()
-        self._send(f"{GREETING} {self._token}\n".encode())
+        self._send(f"{GREETING} {self._read_token()}\n".encode())
 
     def _send(self, data: bytes) -> None:
         link = self._link
@@ -176,22 +205,11 @@ def _tell(elements: Iterable[Element]) -> None:
         data = data[os.write(_OUT, data) :]
 
 
-def _read_token() -> str:
-    path = os.environ.get("RIGD_TOKEN_FILE")
-    if not path:
-        return ""
-    try:
-        return Path(path).expanduser().read_text(encoding="utf-8").strip()
-    except OSError as error:
-        sys.stderr.write(f"indi_rigd: RIGD_TOKEN_FILE: {error}\n")
-        return ""
-
-
 def main() -> None:
     """Run as a driver of indiserver."""
     place = os.environ.get("RIGD_INDI")
     try:
-        Driver((place,) if place else SOCKETS, _read_token()).run()
+        Driver((place,) if place else SOCKETS).run()
     except (BrokenPipeError, KeyboardInterrupt):
         return  # indiserver is gone
 

@@ -12,7 +12,7 @@ READY = "rigdReady"
 """The daemon's word that every property has been defined; a name that INDI does not have."""
 ALWAYS_OK = frozenset({"CONNECTION", "DRIVER_INFO"})
 """Clients hold a device whose CONNECTION is in Alert for one that is not there."""
-AWAY = "[WARNING] rigd does not answer: nothing was moved. What was asked for is asked again"
+AWAY = "[WARNING] rigd does not answer: nothing was moved. Ask again once it does"
 
 Key = tuple[str, str]
 
@@ -66,8 +66,8 @@ class DriverCache:
         told = []
         for key, known in self._known.items():
             if known.name not in ALWAYS_OK:
-                self._known[key] = _with_state(known, "Alert")
-                told.append(_told(known, "Alert"))
+                self._known[key] = alarmed = _in_alert(known)
+                told.append(_told(alarmed, "Alert"))
         devices = dict.fromkeys(device for device, _ in self._known)
         return [message(device, "[WARNING] rigd does not answer") for device in devices] + told
 
@@ -123,6 +123,14 @@ def _updated(known: Element, said: Element) -> Element:
 
 def _with_state(known: Element, state: str) -> Element:
     return Element(known.tag, {**known.attributes, "state": state}, known.children)
+
+
+def _in_alert(known: Element) -> Element:
+    """In Alert, its lights too: nobody can say any more that they are green."""
+    children = known.children
+    if known.tag == "defLightVector":
+        children = tuple(Child(c.tag, c.attributes, "Alert") for c in children)
+    return _with_state(Element(known.tag, known.attributes, children), "Alert")
 
 
 def _told(known: Element, state: str) -> Element:

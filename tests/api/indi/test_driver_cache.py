@@ -104,3 +104,19 @@ def test_other_slots_are_defined_anew_and_then_told() -> None:
     cache = linked(connection(), slot())
     told = fed(cache, slot(most=8).define())
     assert [one.tag for one in told] == ["delProperty", "defNumberVector", "setNumberVector"]
+
+
+def test_no_light_stays_green_while_the_daemon_is_away() -> None:
+    light = Vector(
+        device=WHEEL,
+        name="RIGD_STATUS",
+        label="Focus trusted",
+        kind=Kind.LIGHT,
+        items=(Item(name="FOCUS_TRUSTED", value=State.OK),),
+    )
+    cache = linked(light)
+    told = next(one for one in cache.lose_link() if one.name == "RIGD_STATUS")
+    assert told.values == {"FOCUS_TRUSTED": "Alert"}
+    assert cache.definitions(READ_ALL)[0].values == {"FOCUS_TRUSTED": "Alert"}
+    renewed = fed(cache, light.define(), Element(READY, {}))
+    assert renewed[-1].values == {"FOCUS_TRUSTED": "Ok"}
