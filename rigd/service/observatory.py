@@ -64,7 +64,7 @@ from rigd.store.device_history import read_changes_since, start_of_last_night
 from rigd.store.diary import read_diary
 from rigd.store.restore import recall
 from rigd.store.swaps import keep_swap
-from rigd.view.diary import DiaryEvent, DiaryHistory
+from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.night_changes import NightChanges
 from rigd.view.proposal import ProfileProposal
 from rigd.view.rig import Client
@@ -80,7 +80,7 @@ class LiveObservatory(CatalogRequests, RigsByName):
         super().__init__(catalog)
         self._drivers = drivers
         self._rigs: dict[str, RunningRig] = {}
-        self._diary = DiaryStream()
+        self._diary = DiaryStream(archive)
         self._errands = Errands(archive)
         self._open_devices = OpenDevices(self._errands)
         self._learning = Learning(
@@ -119,8 +119,9 @@ class LiveObservatory(CatalogRequests, RigsByName):
         )
 
     async def recall(self) -> None:
-        """Read which clients had devices open at the last end; call it before any rig is added."""
+        """Read what was left open at the last end; call it before any rig is added."""
         await self._open_devices.recall(self._archive)
+        await self._diary.recall()
 
     async def add(self, deriver: SetupDeriver) -> None:
         """Start a rig with what the store remembers of it; nothing moves."""
@@ -379,3 +380,7 @@ class LiveObservatory(CatalogRequests, RigsByName):
     def diary(self) -> AsyncIterator[DiaryEvent]:
         """Every diary line from now on, as it is written."""
         return self._diary.lines()
+
+    async def newest_lines(self, rig: str, most: int) -> tuple[DiaryEvent | DiaryRow, ...]:
+        """The newest diary lines of a rig, also those that are not stored yet."""
+        return await self._diary.newest(self._running(rig).name, most)

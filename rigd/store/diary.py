@@ -17,12 +17,21 @@ def put_diary_line(db: Database, rig: str, line: DiaryLine) -> None:
     )
 
 
-def read_diary(store: Store, rig: str, most: int = PAGE_LINES) -> tuple[DiaryRow, ...]:
-    """The newest lines of a rig's diary, newest first."""
+def read_diary(
+    store: Store, rig: str, most: int = PAGE_LINES, up_to: int | None = None
+) -> tuple[DiaryRow, ...]:
+    """The newest lines of a rig's diary, newest first; none with an `id` above `up_to`."""
     with store.transaction() as db:
         rows = db.query(
             "select id, rig, at, weight, result, sentence from diary where rig = ?"
-            " order by id desc limit ?",
-            [rig, most],
+            " and id <= ifnull(?, id) order by id desc limit ?",
+            [rig, up_to, most],
         )
         return tuple(DiaryRow(**row) for row in rows)
+
+
+def newest_line(store: Store) -> int:
+    """The `id` of the newest line of any rig; 0: there is none."""
+    with store.transaction() as db:
+        (row,) = db.query("select ifnull(max(id), 0) as id from diary")
+        return int(row["id"])

@@ -11,7 +11,7 @@ from rigd.catalog.listing import CatalogPage
 from rigd.focus.state.settings import Mode
 from rigd.view.catalog import CatalogEntry
 from rigd.view.counts import RigCounts
-from rigd.view.diary import DiaryEvent, DiaryHistory
+from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.learning import LearningView
 from rigd.view.night_changes import NightChanges
 from rigd.view.profiles import Profiles
@@ -144,3 +144,10 @@ class Observatory(Protocol):
 
     def diary(self) -> AsyncIterator[DiaryEvent]:
         """The diary as it is written; for the event stream."""
+
+    async def newest_lines(self, rig: str, most: int) -> tuple[DiaryEvent | DiaryRow, ...]:
+        """The newest lines of a rig's diary, newest first, also those that are not stored yet.
+
+        What `diary` hands out from now on is not among them; what it has handed out already is, as
+        the same object.
+        """

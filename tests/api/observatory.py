@@ -135,6 +135,7 @@ class FakeObservatory:
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
     watchers: list[asyncio.Future[None]] = field(default_factory=list)
     listeners: list[asyncio.Queue[DiaryEvent]] = field(default_factory=list)
+    written: list[DiaryEvent] = field(default_factory=list)
     counted: dict[str, RigCounts] = field(default_factory=dict)
 
     @cached_property
@@ -174,6 +175,9 @@ class FakeObservatory:
     async def history(self, rig: str, most: int = 50) -> DiaryHistory:
         row = DiaryRow(id=1, rig=rig, at="", weight="info", result=None, sentence="nothing yet")
         return DiaryHistory(history=(row,)[:most])
+
+    async def newest_lines(self, rig: str, most: int) -> tuple[DiaryEvent | DiaryRow, ...]:
+        return tuple(self.written) or (await self.history(rig, most)).history
 
     async def changed(self) -> None:
         waiter = asyncio.get_running_loop().create_future()
@@ -392,6 +396,7 @@ class FakeObservatory:
             self.listeners.remove(queue)
 
     def say(self, line: DiaryEvent) -> None:
+        self.written.insert(0, line)
         for queue in self.listeners:
             queue.put_nowait(line)
 

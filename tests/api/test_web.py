@@ -163,10 +163,45 @@ class Stream:
         self._connection.close()
 
 
+def warning(sentence: str) -> DiaryEvent:
+    return DiaryEvent(
+        rig="rig0",
+        at="2026-11-30T22:00:00.000+00:00",
+        weight=Severity.WARNING,
+        result=None,
+        sentence=sentence,
+    )
+
+
+def test_what_was_written_before_the_events_are_asked_for_comes_with_them_once(
+    server: LiveServer,
+) -> None:
+    server.on_loop(server.observatory.say, warning("before the page asked"))
+    stream = Stream(server)
+    try:
+        name, html = stream.next()
+        assert name == "diary"
+        assert html.count("before the page asked") == 1
+        assert stream.next()[0] == "now"
+
+        # As if it had been written just when the diary was read: heard, and in what was read.
+        told = server.observatory.written[0]
+        for queue in server.observatory.listeners:
+            server.on_loop(queue.put_nowait, told)
+        server.on_loop(server.observatory.say, warning("a later one"))
+
+        name, html = stream.next()
+        assert name == "line"
+        assert "a later one" in html
+    finally:
+        stream.close()
+
+
 def test_what_changes_and_what_is_written_comes_by_itself(server: LiveServer) -> None:
     summary(server, filter="Luminance")
     stream = Stream(server)
     try:
+        assert stream.next()[0] == "diary"
         first = stream.next()
         assert first[0] == "now"
         assert "Luminance" in first[1]
@@ -175,15 +210,7 @@ def test_what_changes_and_what_is_written_comes_by_itself(server: LiveServer) ->
         server.on_loop(server.observatory.tell)
         assert "H-alpha" in stream.next()[1]
 
-        line = DiaryEvent(
-            rig="rig0",
-            at="2026-11-30T22:00:00.000+00:00",
-            weight=Severity.WARNING,
-            result=None,
-            sentence="a <b>frame</b>",
-        )
-        for queue in server.observatory.listeners:
-            server.on_loop(queue.put_nowait, line)
+        server.on_loop(server.observatory.say, warning("a <b>frame</b>"))
         name, html = stream.next()
         assert name == "line"
         assert "a &lt;b&gt;frame&lt;/b&gt;" in html

@@ -116,5 +116,12 @@ def test_a_daemon_that_was_away_is_followed_again(tmp_path: Path) -> None:
             page.wait_until("document.querySelector('#lost').hidden")
         page.wait_until("!document.querySelector('#lost').hidden")
 
+        base = f"http://127.0.0.1:{daemon.port}"
         with daemon:
+            # What is written while the page waits for its next attempt is seen all the same.
+            put(base, "connected", Connected=True)
+            put(base, "position", Position=2)
             page.wait_until("document.querySelector('#lost').hidden")
+            page.wait_until("document.querySelector('#diary').innerText.includes('L to G: done')")
+            twice = "document.querySelector('#diary').innerText.split('L to G: done').length - 1"
+            assert page.evaluate(twice) == 1

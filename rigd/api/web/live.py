@@ -1,13 +1,16 @@
-"""The page's own events: what stands now when it changes, and each line of the diary.
+"""The page's own events: what stands now when it changes, the diary, and each new line of it.
+
+What is written after the page was made and before its events are asked for would be on neither: so
+the events begin with the diary as a whole, also where a page comes back after rigd was away.
 
 A browser that reads slowly holds up its own stream alone, and gets what is then the newest.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-from rigd.view.diary import DiaryEvent
+from rigd.view.diary import DiaryEvent, DiaryRow
 from rigd.view.observatory import Observatory
 from rigd.view.rig import RigView
 
@@ -21,7 +24,9 @@ async def live_events(
     observatory: Observatory,
     find: Callable[[], RigView | None],
     show: Callable[[RigView], str],
-    show_line: Callable[[DiaryEvent], str],
+    read_diary: Callable[[], Awaitable[Sequence[DiaryEvent | DiaryRow]]],
+    show_lines: Callable[[Sequence[DiaryEvent | DiaryRow]], str],
+    *,
     closing: asyncio.Event,
 ) -> AsyncIterator[bytes]:
     """The events of one rig, until the browser or rigd ends it.
@@ -30,7 +35,8 @@ async def live_events(
         observatory: tells of changes.
         find: the rig as it is now; None once there is none of that name.
         show: the part of the page that is replaced.
-        show_line: a line of the diary as the page has it.
+        read_diary: the newest lines of the diary, newest first, with what is not stored yet.
+        show_lines: lines of the diary as the page has them.
         closing: set when rigd ends.
     """
     diary = aiter(observatory.diary())
@@ -40,6 +46,9 @@ async def live_events(
     shown = ""
     try:
         yield b"retry: 2000\n\n"
+        await asyncio.sleep(0)  # the listener comes first: no line is lost between
+        written = await read_diary()
+        yield _event("diary", show_lines(written))
         while not closing.is_set() and (rig := find()) is not None:
             now = show(rig)
             if now != shown:
@@ -60,8 +69,8 @@ async def live_events(
                 except StopAsyncIteration:
                     return
                 line = asyncio.ensure_future(anext(diary))
-                if told.rig == rig.name:
-                    yield _event("line", show_line(told))
+                if told.rig == rig.name and not any(told is one for one in written):
+                    yield _event("line", show_lines((told,)))
                 await asyncio.sleep(0)
     finally:
         for task in (line, changed, end):

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import importlib
+from collections.abc import Awaitable, Sequence
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
@@ -17,7 +18,7 @@ from rigd.api.http.settings import ServerSettings
 from rigd.api.web.live import live_events
 from rigd.api.web.rooms import DIARY_LINES, ROOMS, TONIGHT, Room, address_of, split_address
 from rigd.errors import RigdError
-from rigd.view.diary import DiaryEvent
+from rigd.view.diary import DiaryEvent, DiaryRow
 from rigd.view.observatory import Observatory
 from rigd.view.rig import Client, RigView
 
@@ -100,8 +101,8 @@ class WebPages:
             page = _templates().render("no_rig.html", **values)
         else:
             if room is TONIGHT:
-                found = await self._observatory.history(rig.name, DIARY_LINES)
-                values |= {"diary": found.history, "now": self._show_now(rig)}
+                diary = await self._observatory.newest_lines(rig.name, DIARY_LINES)
+                values |= {"diary": _show_lines(diary), "now": self._show_now(rig)}
             page = _templates().render(f"{room.slug or 'tonight'}.html", **values)
         await reply(send, HTTPStatus.OK.value, HTML, page.encode(), LIMITS)
 
@@ -124,13 +125,19 @@ class WebPages:
             rigs = self._observatory.rigs()
             return next((one for one in rigs if one.name == rig.name), None)
 
-        def show_line(line: DiaryEvent) -> str:
-            html: str = _templates().render("line.html", line=line)
-            return html
+        def read_diary() -> Awaitable[Sequence[DiaryEvent | DiaryRow]]:
+            return self._observatory.newest_lines(rig.name, DIARY_LINES)
 
         self._streams += 1
         try:
-            events = live_events(self._observatory, find, self._show_now, show_line, self._closing)
+            events = live_events(
+                self._observatory,
+                find,
+                self._show_now,
+                read_diary,
+                _show_lines,
+                closing=self._closing,
+            )
             response = StreamingResponse(
                 events, media_type="text/event-stream", headers={"cache-control": "no-store"}
             )
@@ -162,6 +169,11 @@ class WebPages:
 @cache
 def _templates() -> Any:
     return importlib.import_module("rigd.api.web.templates")
+
+
+def _show_lines(lines: Sequence[DiaryEvent | DiaryRow]) -> str:
+    html: str = _templates().render("lines.html", lines=lines)
+    return html
 
 
 def _expect(scope: Scope, *methods: str) -> None:

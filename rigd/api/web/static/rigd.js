@@ -51,6 +51,13 @@ function follow() {
       now.replaceChildren(part.content);
       if (kept) now.querySelector("form.hold summary, form.hold button")?.focus();
     });
+    source.addEventListener("diary", (event) => {
+      const part = document.createElement("template");
+      part.innerHTML = JSON.parse(event.data);
+      // A page that has it all is left alone: it would be read aloud again.
+      const said = (lines) => Array.from(lines.children, (line) => line.textContent).join();
+      if (said(part.content) !== said(diary)) diary.replaceChildren(part.content);
+    });
     source.addEventListener("line", (event) => {
       const part = document.createElement("template");
       part.innerHTML = JSON.parse(event.data);
