@@ -26,7 +26,7 @@ from rigd.focus.state.foreign_moves import (
     Sample,
     WheelTurn,
 )
-from rigd.focus.state.rig import Rig
+from rigd.focus.state.rig import Origin, Rig
 from rigd.frozen import replace
 
 BEFORE_S = 15.0
@@ -94,6 +94,8 @@ def observe(before: Rig, after: Rig, now_s: float) -> ForeignMoves:
     seen = _note_moves(seen, before, after, now_s)
     # Only then is a command forgotten: it said whose the motion was that was looked at.
     seen = settle_command(seen, before, after, now_s)
+    if seen.turn is not None and _is_told_ready(before, after):
+        seen = replace(seen, turn=replace(seen.turn, ready_s=now_s))
     turning = after.wheel_turning and not before.wheel_turning
     old, new = before.slot(before.filter_position), after.slot(after.filter_position)
     turned = before.filter_position != after.filter_position
@@ -113,12 +115,25 @@ def observe(before: Rig, after: Rig, now_s: float) -> ForeignMoves:
         began_s = now_s if seen.turning_since_s is None else seen.turning_since_s
         last_s = began_s - BEFORE_S
         turn = WheelTurn(
-            from_key=old.key, to_key=new.key, began_s=began_s, rest_s=now_s, since_s=last_s
+            from_key=old.key,
+            to_key=new.key,
+            began_s=began_s,
+            rest_s=now_s,
+            ready_s=now_s,
+            since_s=last_s,
         )
         seen = replace(seen, turn=turn)
     if not after.wheel_turning and seen.turning_since_s is not None:
         seen = replace(seen, turning_since_s=None)
     return seen
+
+
+def _is_told_ready(before: Rig, after: Rig) -> bool:
+    """Whether a client of rigd's wheel is told just now that its filter change is over."""
+    change = before.change
+    if change is None or after.change is not None or change.from_position == change.to_position:
+        return False
+    return change.origin is Origin.IN_PATH
 
 
 def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verdict:
@@ -234,8 +249,10 @@ def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Fo
 def _is_over(seen: ForeignMoves, rig: Rig, now_s: float) -> bool:
     """Whether nothing that is still to come can belong to the open turn."""
     turn = seen.turn
-    if turn is None or now_s - turn.rest_s < AFTER_S or rig.move is not None:
+    if turn is None or now_s - turn.ready_s < AFTER_S or rig.move is not None:
         return False
+    if rig.change is not None and rig.change.origin is Origin.IN_PATH:
+        return False  # its client waits for the end of it, and moves only then
     if rig.focuser is not None and rig.focuser.moving:
         return False
     moves = [m for m in seen.moves if m.ended_s >= turn.since_s]
@@ -252,7 +269,7 @@ def _close_turn(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> Forei
             seen = replace(seen, moves=tuple(m for m in seen.moves if m.ended_s >= oldest_s))
         return seen
     mine = [m for m in seen.moves if _is_part_of(m, turn, until_s)]
-    left = [m for m in seen.moves if m not in mine and m.began_s > turn.rest_s]
+    left = [m for m in seen.moves if m not in mine and m.began_s > turn.ready_s]
     search = _with_neighbours(seen.moves, mine)
     seen = replace(seen, turn=None, moves=tuple(left))
     # What another rig orders is no program's offset, and yet somebody has moved the focuser.
@@ -284,16 +301,17 @@ def noise_of(rig: Rig) -> int:
 
 def _is_part_of(move: ForeignMove, turn: WheelTurn, next_s: float | None) -> bool:
     """Whether a move belongs to a turn, and not to the next one that began at `next_s`."""
-    if move.ended_s < turn.since_s or move.began_s > turn.rest_s + AFTER_S:
+    if move.ended_s < turn.since_s or move.began_s > turn.ready_s + AFTER_S:
         return False
-    if next_s is None or move.began_s <= turn.rest_s or next_s - move.ended_s > BEFORE_S:
+    if next_s is None or move.began_s <= turn.ready_s or next_s - move.ended_s > BEFORE_S:
         return True
-    return NEXT_IS_NEARER * (next_s - move.ended_s) >= move.began_s - turn.rest_s
+    return NEXT_IS_NEARER * (next_s - move.ended_s) >= move.began_s - turn.ready_s
 
 
 def _is_prompt(move: ForeignMove, turn: WheelTurn) -> bool:
-    """Whether a move was heard to be commanded while the wheel turned, or at once after it."""
-    return move.heard and turn.began_s <= move.began_s <= turn.rest_s + PROMPT_S
+    """Whether a move was commanded while the wheel turned, or as soon as its client was told."""
+    is_known = move.heard or move.by is not None
+    return is_known and turn.began_s <= move.began_s <= turn.ready_s + PROMPT_S
 
 
 def _with_neighbours(

@@ -187,6 +187,46 @@ def test_through_rigds_focuser_the_client_is_named_and_rigd_stands_down(
     assert night.rig.known_appliers == ("N.I.N.A.",)
 
 
+@pytest.mark.parametrize("motor_s", [0, 20], ids=["fast", "slow"])
+def test_a_client_that_waits_for_rigds_wheel_and_moves_at_once_is_found_out_at_its_second_change(
+    motor_s: int,
+) -> None:
+    """Ekos with rigd's own offsets in its table: it moves 40 ms after it was told Ok."""
+    night = Watched(Mode.APPLY)
+
+    for slot, steps in ((1, 40), (2, -65)):
+        assert night.rig.settings.mode is Mode.APPLY
+        night.ask(slot, "an INDI client")
+        night.turn(slot)
+        night.quiet(motor_s)
+        night.land()
+        night.later(0.04)
+        night.move((night.rig.ledger.logical_steps or 0) + steps, "an INDI client")
+        night.land()
+        night.quiet()
+
+    assert "an INDI client moves the focuser by about -65 steps whenever R gives way to Ha" in (
+        night.said
+    )
+    assert night.rig.settings.mode is Mode.OBSERVE
+
+
+def test_a_client_that_focuses_as_soon_as_it_is_told_is_no_second_applier() -> None:
+    night = Watched(Mode.APPLY)
+
+    for slot in (1, 2, 0, 1):
+        night.ask(slot, "an INDI client")
+        night.turn(slot)
+        night.land()
+        for steps in (60, -20, -20, -20, 15):
+            night.later(3)
+            night.move((night.rig.ledger.logical_steps or 0) + steps, "an INDI client")
+            night.land()
+        night.quiet()
+
+    assert night.rig.settings.mode is Mode.APPLY
+
+
 def test_rigds_own_moves_are_not_taken_for_anothers() -> None:
     night = Watched(Mode.APPLY)
 

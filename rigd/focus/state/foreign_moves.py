@@ -56,6 +56,9 @@ class WheelTurn:
     to_key: str
     began_s: float
     rest_s: float
+    ready_s: float
+    """When whoever asked was told that it is over: with the wheel's rest, or once rigd's focuser
+    has followed."""
     since_s: float
     """Moves before this moment belong to the filter change before."""
 
@@ -74,7 +77,7 @@ class Sample:
     beside: bool = False
     """Whether any of it was commanded while rigd was moving the focuser too."""
     prompt: bool = False
-    """Whether another INDI client was heard to command all of it within moments of the wheel."""
+    """Whether all of it was commanded within moments of the change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
