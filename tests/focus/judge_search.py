@@ -30,10 +30,14 @@ class Focusing:
     def __init__(self) -> None:
         self._seen: dict[str | None, Seen] = {}
         """Of each client, since the filter changed."""
+        self._turning = self._asked = False
+        """Whether the wheel was on its way before the event, and whether rigd was asked for it."""
 
     def step(self, event: object, before: Rig, rig: Rig, now_s: float) -> None:
         """After every event, before its moves are judged."""
         settings = rig.settings
+        self._turning = before.wheel_turning
+        self._asked = before.change is not None and not before.change.wheel_done
         if rig.move is not None and rig.move.by_client and rig.move.by in self._seen:
             self._seen[rig.move.by].last_s = now_s
         if isinstance(event, FilterRequested) and event.client in self._seen:
@@ -104,7 +108,9 @@ class Focusing:
         """A client's move begins, or goes on."""
         one = self._seen.get(client)
         if one is None:
-            self._seen[client] = Seen(last_s=now_s)
+            # What is moved while the wheel turns is for the filter that is still to come.
+            owns = self._turning and not self._asked
+            self._seen[client] = Seen(last_s=now_s, turning=self._turning, owns=owns)
             return
         one.moves += one.exposed
         one.fresh = 1 if one.exposed else one.fresh + (not going_on)
