@@ -188,14 +188,13 @@ def _follows_temperature(judge: Bench, watch: Watch, place: int) -> bool:
     """Whether a move of rigd's that ends here may follow the temperature."""
     steps_per_c = judge.scene.plan.steps_per_c
     far = 2 * judge.near + watch.belief.spread(steps_per_c)
-    # One that was cut off where it turns round is made whole: from there it is the backlash more.
-    cut_off = {p.target for p in watch.purposes.values() if p.what == "temperature" and p.leads_to}
-
-    def leads_here(stand: int) -> bool:
-        back = judge.scene.plan.backlash if stand in cut_off else 0
-        return abs(place - stand) <= far + back
-
-    return bool(steps_per_c) and _counts_from_somewhere(judge, watch, leads_here)
+    # One that a crash cut off where it turns round is made to its end.
+    temperature = [p for p in watch.purposes.values() if p.what == "temperature"]
+    if place in {p.target for p in temperature if not p.arrived}:
+        return True
+    return bool(steps_per_c) and _counts_from_somewhere(
+        judge, watch, lambda stand: abs(place - stand) <= far
+    )
 
 
 def _counts_from_somewhere(judge: Bench, watch: Watch, leads_here: Callable[[int], bool]) -> bool:
