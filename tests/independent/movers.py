@@ -200,7 +200,7 @@ def _turns(judge: Bench, name: str) -> bool:
 
 def rests(judge: Bench, watch: Watch) -> bool:
     """Whether the focuser rests, and every client has been told so."""
-    told = judge.scene.told_count == judge.scene.focuser.count
+    told = judge.scene.told_count == judge.scene.focuser.count and judge.scene.reads_focuser()
     return judge.scene.focuser.is_said and told and watch.told <= watch.closed
 
 
@@ -284,6 +284,7 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         and search.is_running
         and back == {False}
         and scene.focuser_link
+        and scene.reads_focuser()
         and motor.is_said
         and rig.change is None
         and scene.plan.camera == "visible"

@@ -214,6 +214,10 @@ class Observatory:
         """When the focuser last moved, or said something new."""
         return self.focuser_said_s
 
+    def reads_focuser(self) -> bool:
+        """Whether what the focuser's driver says has been read there."""
+        return self.stray_count is None
+
     def is_blind(self, name: str) -> bool:
         """Whether a rig cannot see the focuser."""
         machine = next(one for one in self.machines if one.name == name)

@@ -230,3 +230,21 @@ def test_a_wheel_that_turned_home_out_of_sight_is_turned_away_and_back_there() -
             Act(0.25, "turn", (0, 1)),
         ),
     )
+
+
+def test_a_search_is_over_while_the_driver_says_a_place_that_it_has_not_read() -> None:
+    play(
+        Plan(hides=True),
+        (
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, 225, "program")),
+            Act(20, "misread", ("ok",)),
+            Act(150, "lose", ("focuser",)),
+            Act(2, "find"),
+        ),
+    )
