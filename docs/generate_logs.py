@@ -30,7 +30,10 @@ what no source says is not said here.
 - `--frame` (`frame`): whether the program moved the focuser itself (`raw`) or rigd's (`logical`).
   No program's log can say it; without it runs are kept and wait.
 - `rigd runs list` says of each run what it waits for.
-- The same run in two logs counts once: that with a curve, if one has it.
+- The same run in two logs counts once: that with a curve, if one has it. Where a whole log has the
+  runs of another one only with times whole half hours later or earlier, it was read in another
+  zone than its own: its runs wait, and `rigd runs list` says by how much. Read it again with its
+  own zone. Fewer than three runs say nothing of that.
 """
 TRAINS = """\
 ## Two trains

@@ -137,6 +137,11 @@ def place_of(source: str) -> str:
     return "" if found is None else found[0]
 
 
+def file_of(source: str) -> str:
+    """Return what a run's source names without the place inside its file: format and file."""
+    return _PLACE.sub("", source)
+
+
 def plausible_temperature_c(reading: float | None) -> float | None:
     """Return a temperature, or None for one that no night has.
 

@@ -89,8 +89,7 @@ def find_duplicate(
         return None
     time = run.time
     other = min(others, key=lambda one: abs(one.time - time))
-    error = max(run.se_steps or 0.0, other.se_steps or 0.0)
-    if abs(run.position_steps - other.position_steps) > NEAR_STEPS + NEAR_ERRORS * error:
+    if not _is_near(run.position_steps - other.position_steps, run.se_steps, other.se_steps):
         return other, Verdict.CONTRADICTS
     if run.se_steps is not None and other.se_steps is None:
         return other, Verdict.REPLACES
@@ -112,6 +111,18 @@ def find_failed_duplicates(
         and name in {"", _key_of(one.filter, same_filter)}
         and _is_same_time(run, one)
     ]
+
+
+def is_same_place(run: KnownRun, other: KnownRun, same_filter: Mapping[str, str]) -> bool:
+    """Whether two runs have found the same focus of the same filter, whenever that was."""
+    apart = run.position_steps - other.position_steps
+    named = _key_of(run.filter, same_filter) == _key_of(other.filter, same_filter)
+    return named and _is_near(apart, run.se_steps, other.se_steps)
+
+
+def _is_near(apart_steps: float, one_se: float | None, other_se: float | None) -> bool:
+    error = max(one_se or 0.0, other_se or 0.0)
+    return abs(apart_steps) <= NEAR_STEPS + NEAR_ERRORS * error
 
 
 def _is_same_instant(run: AutofocusRun, other: KnownRun) -> bool:

@@ -81,6 +81,9 @@ class Learning:
         if done.corrected:
             self._use_fit(rig, None)
             self.request_fit(rig, f"{count_of(done.corrected, 'run')} had the time of another zone")
+        if done.waiting:
+            self._use_fit(rig, None)
+            self.request_fit(rig, f"{count_of(done.waiting, 'run')} may have another zone's time")
         if done.accepted:
             new = self._imported.setdefault(rig, Counter())
             new[by] += done.accepted

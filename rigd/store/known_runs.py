@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from rigd.autofocus_logs.formats import format_of
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, place_of
 from rigd.store.database import Store
-from rigd.store.runs import time_text
+from rigd.store.runs import ASK_ZONE_AGAIN, time_text
 
 ZONES_APART = timedelta(hours=26)
 """Most between two zones on earth: from UTC-12 to UTC+14."""
@@ -57,9 +57,9 @@ def is_known(store: Store, rig: str, run: AutofocusRun, *, fits: bool) -> bool:
     """
     with store.transaction() as db:
         before = db.execute(
-            "select accepted or coalesce(taken_back_by, restated_by, same_as) is not null, frame"
-            " from runs where rig = ? and key = ?",
-            [rig, run.key],
+            "select accepted or coalesce(taken_back_by, restated_by, same_as) is not null"
+            " or reason like ?, frame from runs where rig = ? and key = ?",
+            [f"%{ASK_ZONE_AGAIN}", rig, run.key],
         ).fetchone()
     if before is None:
         return False

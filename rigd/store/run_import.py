@@ -19,7 +19,8 @@ from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
 from rigd.store.known_runs import complete_run, forget_otherwise_timed, is_known, note_focuser
 from rigd.store.run_owners import assign_runs
-from rigd.store.runs import convert_to_raw, read_accepted_runs, time_text
+from rigd.store.run_zones import known_run, let_wait_for_zone
+from rigd.store.runs import ASK_ZONE_AGAIN, convert_to_raw, read_accepted_runs, time_text
 from rigd.view.learning import RunImport
 
 SAME = "another source tells of the same run"
@@ -40,6 +41,8 @@ class ImportResult:
     """Of the known ones, those whose focuser was not known."""
     corrected: int = 0
     """Runs that counted at another time, as of another zone; so the fit is void."""
+    waiting: int = 0
+    """Runs that counted before, and wait now to be said in which zone; so the fit is void."""
 
     @property
     def report(self) -> RunImport:
@@ -77,6 +80,7 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     """
     accepted, known, undone, named, corrected = 0, 0, 0, 0, 0
     refused: dict[str, int] = {}
+    new: list[AutofocusRun] = []
     with store.transaction():  # durable once, not once for each run
         for run in runs:
             run = complete_run(store, rig, run)  # noqa: PLW2901 - the same run
@@ -93,18 +97,29 @@ def keep_runs(  # noqa: PLR0917 - one place for it
             path_id = earlier.light_path_id or light_path_id
             judged = _judge(raw, reason, _read_near(store, rig, path_id, raw), names or {})
             _insert(store, rig, path_id, run, raw, embodied_steps, judged, by)
+            new.append(run)
             undone += judged.undone
             if judged.reason is None:
                 accepted += 1
             else:
                 refused[judged.reason] = refused.get(judged.reason, 0) + 1
+        waiting = let_wait_for_zone(store, rig, light_path_id, new, names or {})
+        of_these = len(waiting & {run.key for run in new})
+        if len(waiting) > of_these:
+            with store.transaction() as db:
+                db.execute(
+                    "update fits set void = 1 where rig = ? and epoch = ?", [rig, light_path_id]
+                )
+    if of_these:
+        refused[ASK_ZONE_AGAIN] = of_these
     return ImportResult(
-        accepted=accepted,
+        accepted=accepted - of_these,
         refused=refused,
         known=known,
         undone=undone,
         named=named,
         corrected=corrected,
+        waiting=len(waiting) - of_these,
     )
 
 
@@ -145,20 +160,7 @@ def _read_near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) ->
                 time_text(first),
             ],
         )
-        return [_known_run(row) for row in rows]
-
-
-def _known_run(row: Mapping[str, str | float | None]) -> KnownRun:
-    began, se_steps = row["began"], row["se_steps"]
-    return KnownRun(
-        key=str(row["key"]),
-        filter=str(row["filter"]),
-        position_steps=float(row["position_steps"] or 0.0),
-        se_steps=None if se_steps is None else float(se_steps),
-        time=datetime.fromisoformat(str(row["time"])),
-        began=None if began is None else datetime.fromisoformat(str(began)),
-        source=str(row["source"]),
-    )
+        return [known_run(row) for row in rows]
 
 
 def _insert(  # noqa: PLR0917 - one row

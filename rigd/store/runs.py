@@ -14,6 +14,8 @@ day. What lies further ahead has a wrong zone."""
 NO_JOURNAL = "its position is logical, and rigd's journal does not reach back to its time"
 UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time is unknown"
 UNKNOWN_FILTER = "its filter is unknown"
+ASK_ZONE_AGAIN = "was it read in another zone than its own?"
+"""How the reason ends of a run whose log agrees with another one in another zone alone."""
 ASK_LATER = "its time lies in the future: a wrong zone or clock"
 
 

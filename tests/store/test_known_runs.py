@@ -144,3 +144,87 @@ def test_a_zone_that_is_said_before_the_frame_is_kept(store: Store) -> None:
     assert waiting.refused == {ASK_FRAME: 4}
     assert framed.accepted == 4
     assert times(store) == [run.time for run in a_log()]
+
+
+def reports(count: int = 4) -> list[AutofocusRun]:
+    """The same runs as another program reports them, with the offset of their times from UTC."""
+    return [
+        replace(
+            run,
+            source=f"N.I.N.A. {number}.json",
+            time=START + timedelta(hours=number, seconds=7),
+            position_steps=(run.position_steps or 0.0) + 1.0,
+        )
+        for number, run in enumerate(a_log()[:count])
+    ]
+
+
+@pytest.mark.parametrize("zone_off_h", [3.0, -2.0, 5.5])
+@pytest.mark.parametrize("is_report_first", [True, False])
+def test_a_log_that_agrees_with_another_in_another_zone_alone_waits_for_its_own(
+    store: Store, zone_off_h: float, *, is_report_first: bool
+) -> None:
+    wrong, right = a_log(hours=zone_off_h), reports()
+    first, then = (right, wrong) if is_report_first else (wrong, right)
+    keep(store, first)
+    done = keep(store, then)
+
+    assert done.waiting == (0 if is_report_first else 4)
+    assert done.accepted == 0 or not is_report_first
+    assert times(store) == [run.time for run in right]
+    (reason,) = {run.reason for run in list_runs(store, "one", 10) if not run.accepted}
+    hours = "5 h 30 min" if zone_off_h == 5.5 else f"{abs(zone_off_h):.0f} h"
+    assert (reason or "").startswith(
+        f"with times {hours} {'later' if zone_off_h > 0 else 'earlier'} its log has the runs of "
+    )
+    assert (reason or "").endswith("was it read in another zone than its own?")
+
+    keep(store, wrong)
+    assert times(store) == [run.time for run in right], "read again it waits as before"
+    keep(store, a_log())
+    assert times(store) == [run.time for run in right]
+    assert not [r for r in list_runs(store, "one", 10) if "zone" in (r.reason or "")]
+
+
+def test_a_log_that_grows_run_by_run_waits_as_soon_as_enough_agree(store: Store) -> None:
+    for run, report in zip(a_log(hours=2.0), reports(), strict=True):
+        keep(store, [run])
+        keep(store, [report])
+
+    assert times(store) == [run.time for run in reports()]
+
+
+def test_what_waits_counts_once_it_was_the_other_log_that_was_wrong(store: Store) -> None:
+    def log(hours: float) -> list[AutofocusRun]:
+        return [
+            replace(
+                run, source=f"SGP old.txt line {number}", time=run.time - timedelta(hours=hours)
+            )
+            for number, run in enumerate(reports())
+            if run.time
+        ]
+
+    keep(store, log(3.0))
+    keep(store, a_log())
+    assert times(store) == [run.time for run in log(3.0)], "the later one waits"
+
+    keep(store, log(0.0))
+
+    counted = [run for run in list_runs(store, "one", 20) if run.accepted]
+    assert len(counted) == 4
+    assert len(times(store)) == 4
+    assert times(store)[0] >= START
+
+
+def test_runs_of_other_nights_and_places_are_no_other_zone(store: Store) -> None:
+    keep(store, a_log())
+    moved = [
+        replace(r, time=r.time + timedelta(hours=2), position_steps=(r.position_steps or 0) + 40)
+        for r in reports()
+        if r.time
+    ]
+    assert keep(store, moved).accepted == 4
+    two = [replace(r, source=f"N.I.N.A. x{n}.json") for n, r in enumerate(reports(2))]
+    later = [replace(r, time=r.time + timedelta(hours=5)) for r in two if r.time]
+    assert keep(store, later).accepted == 2, "two agree by chance"
+    assert len(times(store)) == 10
