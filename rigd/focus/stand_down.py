@@ -4,10 +4,11 @@ rigd stands down for a second applier whose moves show it, or for a program of t
 itself that it applies offsets. A rig that nobody keeps in focus after that raises an alarm.
 """
 
+from rigd.focus.applier_samples import observe
 from rigd.focus.client_advice import advise_on_applier
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.mode_switch import stand_down
-from rigd.focus.second_applier import FEW, Finding, judge_samples, noise_of, observe
+from rigd.focus.second_applier import FEW, Finding, judge_samples, noise_of
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
