@@ -9,6 +9,7 @@ from rigd.api.alpaca.app import AlpacaApp
 from rigd.api.alpaca.setup_pages import SetupPages
 from rigd.api.http.access import NOT_ALLOWED, AccessRules, Refusal
 from rigd.api.http.errors import NotUnderstoodError
+from rigd.api.http.page_token import given_cookie
 from rigd.api.http.rate_limits import Budget, Limits, TooManyRequestsError
 from rigd.api.http.refusal_log import RefusalLog
 from rigd.api.http.reply import (
@@ -27,7 +28,7 @@ from rigd.api.metrics import MetricsPage
 from rigd.api.rest.app import rest_app
 from rigd.api.rest.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.rest.route import RestApi
-from rigd.api.web.pages import WebPages
+from rigd.api.web.pages import TOKEN_PATH, WebPages
 from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
 
@@ -57,7 +58,7 @@ class Dispatch:
         )
         self._setup = SetupPages(observatory, settings)
         self._metrics = MetricsPage(observatory, settings)
-        self._web = WebPages(observatory, settings, closing)
+        self._web = WebPages(observatory, settings, closing, self._rest, alerts)
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,13 +92,21 @@ class Dispatch:
         with budget as allowed:
             if not allowed:
                 await self._limits.turn_away(address)
-            refusal = self.access.check(scope) or self._check_token(scope, budget)
+            refusal = self.access.check(scope)
+            if refusal is None and scope["path"] == TOKEN_PATH:
+                await self._take_token(scope, receive, send, budget)
+                return
+            is_form = self.access.needs_token(scope) and self._web.serves(scope["path"])
+            refusal = refusal or self._check_token(scope, budget, is_form=is_form)
             if refusal is None:
                 await self._route(scope, receive, send)
                 return
             status, sentence, more = refusal
             self._refusals.note(address, f"{scope['method']} {scope['path']}", sentence)
-            await _refuse(scope, send, status, sentence, more)
+            if is_form and status == HTTPStatus.UNAUTHORIZED:
+                await self._web.ask_token(scope, send)
+            else:
+                await _refuse(scope, send, status, sentence, more)
 
     def may_discover(self, address: str) -> bool:
         """Whether an address that looks for Alpaca servers is answered."""
@@ -106,7 +115,7 @@ class Dispatch:
             self._refusals.note(address, "discovery", NOT_ALLOWED)
         return allowed
 
-    def _check_token(self, scope: Scope, budget: Budget) -> Refusal | None:
+    def _check_token(self, scope: Scope, budget: Budget, *, is_form: bool) -> Refusal | None:
         """Return why a request is refused for want of the token.
 
         Raises:
@@ -115,10 +124,22 @@ class Dispatch:
         if not self.access.needs_token(scope):
             return None
         budget.check_tokens()
-        refusal = self.access.check_token(scope)
-        if refusal is not None and header(scope, b"authorization") is not None:
+        refusal = self.access.check_token(scope, is_form=is_form)
+        given = (header(scope, b"authorization"), given_cookie(scope) if is_form else None)
+        if refusal is not None and given != (None, None):
             budget.note_wrong_token()
         return refusal
+
+    async def _take_token(self, scope: Scope, receive: Receive, send: Send, budget: Budget) -> None:
+        """Answer where a browser gives the token, or forgets it.
+
+        Raises:
+            TooManyRequestsError: its address has sent too many wrong ones.
+        """
+        if self.access.needs_token(scope):
+            budget.check_tokens()
+        if not await self._web.take_token(scope, receive, send):
+            budget.note_wrong_token()
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]

@@ -12,6 +12,7 @@ import hmac
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 
+from rigd.api.http import page_token
 from rigd.api.http.reply import Headers, Scope, header
 from rigd.api.http.settings import ServerSettings
 
@@ -69,10 +70,15 @@ class AccessRules:
         """Whether a request changes state, and that needs the token."""
         return self._settings.token is not None and scope["method"] not in READING
 
-    def check_token(self, scope: Scope) -> Refusal | None:
-        """Return why a request for a change is refused, or None if it carries the token."""
+    def check_token(self, scope: Scope, *, is_form: bool = False) -> Refusal | None:
+        """Return why a request for a change is refused, or None if it carries the token.
+
+        Args:
+            scope: the request.
+            is_form: it comes from a form of rigd's page, which may carry the token as a cookie.
+        """
         token = self._settings.token
-        if token is not None and not _carries(scope, token):
+        if token is not None and not _carries(scope, token, is_form=is_form):
             challenge = (b"www-authenticate", b'Basic realm="rigd", charset="UTF-8"')
             return HTTPStatus.UNAUTHORIZED, "a change needs the token", (challenge, _CLOSE)
         return None
@@ -140,8 +146,11 @@ def _is_port(text: str) -> bool:
 
 def _is_foreign(scope: Scope, host: bytes) -> bool:
     """Whether the browser says that a page of another origin made this request."""
-    if header(scope, b"sec-fetch-site") in _FOREIGN_SITES:
+    site = header(scope, b"sec-fetch-site")
+    if site in _FOREIGN_SITES:
         return True
+    if site == b"same-origin":
+        return False  # also behind a proxy with TLS, where the scheme of `Origin` is not rigd's
     origin = header(scope, b"origin")
     if origin is None:
         return False
@@ -157,7 +166,11 @@ def _is_navigation(scope: Scope) -> bool:
     )
 
 
-def _carries(scope: Scope, token: str) -> bool:
+def _carries(scope: Scope, token: str, *, is_form: bool) -> bool:
+    if is_form and page_token.is_own_page(scope):
+        cookie = page_token.given_cookie(scope)
+        if page_token.is_of_token(cookie, token):
+            return True
     given = header(scope, b"authorization") or b""
     scheme, _, encoded = given.partition(b" ")
     if scheme.lower() != b"basic":

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from rigd.api.web import rooms
+from rigd.api.web import address, table, wording
 
 _CODE = re.compile(r"`([^`]+)`")
 MINUS = "\N{MINUS SIGN}"
@@ -65,12 +65,12 @@ _ENVIRONMENT.filters.update(
     signed=signed, whole=whole, clock=clock, day=day, words=words, capital=capital
 )
 _ENVIRONMENT.globals.update(
-    address_of=rooms.address_of,
-    device_line=rooms.device_line,
-    how_known=rooms.how_known,
-    rooms=rooms.ROOMS,
-    terms=rooms.terms,
-    who_moves=rooms.who_moves,
+    address_of=address.address_of,
+    device_line=wording.device_line,
+    how_known=wording.how_known,
+    rooms=table.ROOMS,
+    terms=wording.terms,
+    who_moves=wording.who_moves,
 )
 
 

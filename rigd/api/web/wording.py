@@ -1,30 +1,11 @@
-"""The rooms of the page: their addresses, and what each shows of a rig. Pure."""
+"""How the page says what a rig is and does. Pure."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
 
 from rigd.focus.state.settings import Mode
 from rigd.view.rig import RigView
 from rigd.view.status import RigSummary
 
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A room of the page."""
-
-    slug: str
-    """The end of its address; "" is where one comes in."""
-    title: str
-
-
-TONIGHT = Room("", "Tonight")
-ROOMS = (
-    TONIGHT,
-    Room("filters", "Filters"),
-    Room("train", "Train"),
-    Room("equipment", "Equipment"),
-)
-DIARY_LINES = 40
 WHO_MOVES = {
     Mode.APPLY: "rigd moves the focuser at a filter change",
     Mode.PUBLISH: "your program moves the focuser, by rigd's offsets",
@@ -48,18 +29,6 @@ class Term:
     label: str
     steps: int | None
     remark: str | None = None
-
-
-def address_of(rig: str, room: Room = TONIGHT) -> str:
-    """Where a room of a rig is."""
-    base = f"/rig/{quote(rig, safe='')}"
-    return f"{base}/{room.slug}" if room.slug else base
-
-
-def split_address(path: str) -> tuple[str, str]:
-    """Rig and rest of an address below `/rig/`."""
-    rig, _, rest = path.removeprefix("/rig/").partition("/")
-    return unquote(rig), rest
 
 
 def who_moves(rig: RigView) -> str:
