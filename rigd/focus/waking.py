@@ -12,6 +12,7 @@ from rigd.frozen import replace
 CATCH_UP_S = 3.0
 """How long it takes until all is read that devices said meanwhile, and those that are asked in turn
 were asked again."""
+READS_NEWS = "rigd did not run for a while, and still reads what devices said meanwhile"
 
 
 def wake(rig: Rig, woke: Woke) -> Rig:
@@ -43,7 +44,7 @@ def find_news_gate(rig: Rig, now_s: float) -> Gate | None:
         return None
     return Gate(
         name="news",
-        sentence="rigd did not run for a while, and still reads what devices said meanwhile",
+        sentence=READS_NEWS,
         opens_by_itself=True,
         opens_when=f"it has run for {CATCH_UP_S:g} s",
     )

@@ -2,7 +2,9 @@
 
 import pytest
 
+from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.effects import MoveFocuser
+from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import Woke
 from rigd.focus.telling import why_not_tell
 from tests.focus.gate_walks import read_what_was_said, sleep
@@ -107,3 +109,53 @@ def test_a_clients_own_move_is_told_all_the_same() -> None:
     night.later(60).feed(Woke(at_s=night.now_s, slept_s=60.0))
 
     assert why_not_tell(night.rig, command, night.now_s) is None
+
+
+def asleep_before_it_turns(*, jams: bool = False) -> Night:
+    """L to R was asked for; rigd sleeps until the focuser has arrived where it turns back."""
+    down = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+    night = Night(backlash=down).begin(30000)
+    night.ask(R)
+    night.wheel(None)
+    night.wheel(0 if jams else R)
+    night.focuser(30010, moving=True)
+    sleep(night)
+    night.stand(30070)
+    return night
+
+
+def test_a_change_turns_back_once_all_has_been_read() -> None:
+    night = asleep_before_it_turns()
+
+    waits = list(night.moves)
+    read_what_was_said(night)
+    night.arrive(30040)
+
+    assert waits == [30070]
+    assert night.moves == [30070, 30040]
+    assert night.result == "done"
+
+
+def test_from_where_it_was_led_meanwhile() -> None:
+    night = asleep_before_it_turns()
+
+    night.focuser(29900, moving=True)
+    night.stand(29800)
+    read_what_was_said(night)
+
+    assert night.moves == [30070, 29770]
+
+
+def test_with_a_wheel_that_has_failed_it_does_not_turn_back_on_what_was_heard_before() -> None:
+    night = asleep_before_it_turns(jams=True)
+
+    night.focuser(29900, moving=True)
+    night.stand(29800)
+    read_what_was_said(night)
+    failed = (night.result, list(night.moves))
+    night.ask(R)
+
+    assert failed == ("failed", [30070])
+    assert night.rig.ledger.embodied == Terms(filter_steps=70)
+    assert night.rig.ledger.base_steps == 29800 - 70
+    assert night.moves == [30070, 29770]
