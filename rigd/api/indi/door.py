@@ -144,7 +144,7 @@ class IndiDoor:
 
     def _rig(self, view: RigView) -> RigDoor:
         if view.name not in self._rigs:
-            self._rigs[view.name] = RigDoor(self._observatory, self._version, self)
+            self._rigs[view.name] = RigDoor(self._observatory, view, self._version, self)
         return self._rigs[view.name]
 
     def publish(self, repeated: Collection[Key] = ()) -> None:

@@ -44,16 +44,19 @@ def end_move(request: FocuserRequest) -> FocuserRequest:
 
 
 def show_focuser(
-    request: FocuserRequest, focuser: FocuserView
+    request: FocuserRequest, focuser: FocuserView, *, is_changing: bool = False
 ) -> tuple[FocuserRequest, ShownFocuser]:
-    """What ABS_FOCUS_POSITION says now."""
+    """What ABS_FOCUS_POSITION says now; a filter change keeps it Busy until all have settled.
+
+    Ekos' autofocus takes a frame 3 ms after any Ok of it, also where it has moved nothing.
+    """
     here = focuser.position_steps
     if here is not None:
         request = replace(request, shown_steps=here)
     shown = request.shown_steps
     if not focuser.connected or focuser.fault is not None or (here is None and not focuser.moving):
         return request, ShownFocuser(state=State.ALERT, position_steps=shown)
-    if focuser.moving:
+    if focuser.moving or is_changing:
         return request, ShownFocuser(state=State.BUSY, position_steps=shown)
     if request.target_steps is not None:
         target = request.target_steps

@@ -39,6 +39,7 @@ from rigd.api.indi.wheel_request import (
     WheelRequest,
     ask_wheel,
     fail,
+    is_changing,
     show_wheel,
     take,
     wait_for_gate,
@@ -73,10 +74,13 @@ class Outlet(Protocol):
 class RigDoor:
     """One rig's wheel, focuser, and the device that tells of the rig itself."""
 
-    def __init__(self, observatory: Observatory, version: str, outlet: Outlet) -> None:
+    def __init__(
+        self, observatory: Observatory, view: RigView, version: str, outlet: Outlet
+    ) -> None:
         self._observatory, self._version, self._outlet = observatory, version, outlet
-        self.wheel = WheelRequest()
+        self.wheel = WheelRequest(inherits=self.is_open(view.wheel))
         self.focuser = FocuserRequest()
+        self._is_changing = False
         self._asking: asyncio.Task[None] | None = None
         self._is_told_of_real_wheel = False
         self._seen_change: object = None
@@ -276,16 +280,16 @@ class RigDoor:
         device = rig_device(view)
         vectors = identity_vectors(device, AUXILIARY_INTERFACE, self._version, is_open=True)
         vectors += self._with_lost(device, rig_vectors(view))
+        has_wheel = view.wheel.connect_error is None
+        wheel = self._wheel_vectors(view, now_s, repeats) if has_wheel else []
         if view.focuser.connect_error is None:
             vectors += self._focuser_vectors(view)
-        if view.wheel.connect_error is None:
-            vectors += self._wheel_vectors(view, now_s, repeats)
-        return vectors
+        return vectors + wheel
 
     def _focuser_vectors(self, view: RigView) -> list[Vector]:
         focuser, is_open = view.focuser, self.is_open(view.focuser)
         vectors = identity_vectors(focuser.name, FOCUSER_INTERFACE, self._version, is_open=is_open)
-        self.focuser, where = show_focuser(self.focuser, focuser)
+        self.focuser, where = show_focuser(self.focuser, focuser, is_changing=self._is_changing)
         if where.sentence is not None:
             self._outlet.say(focuser.name, where.sentence)
         if not is_open:
@@ -298,6 +302,7 @@ class RigDoor:
         wheel, is_open = view.wheel, self.is_open(view.wheel)
         vectors = identity_vectors(wheel.name, FILTER_INTERFACE, self._version, is_open=is_open)
         self.wheel, slot = show_wheel(self.wheel, view, now_s)
+        self._is_changing = is_changing(self.wheel, view, slot)
         if slot.sentence is not None:
             self._tell_failure(view, slot.sentence, is_alarm=slot.is_alarm)
         if slot.asks_again is not None:
@@ -305,7 +310,7 @@ class RigDoor:
         if not is_open:
             return vectors
         before = self._outlet.shown.get((wheel.name, SLOT))
-        if before is not None and before.state is not slot.state:
+        if slot.state is State.OK and before is not None and before.state is not State.OK:
             # Cameras write down the newest position that they heard, also the real one's.
             repeats.add((view.focuser.name, POSITION))
         shown = wheel_vectors(view, slot) if wheel.connected else []

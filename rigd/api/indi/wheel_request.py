@@ -7,12 +7,15 @@ Alert, then Ok with the slot that is in the light once the next attempt may be s
 each failure, and after `MOST_FAILURES` in a row it stays an Alert.
 
 Where the slot that was asked for is in the light, and only its focus is not, Ok would be taken for
-success: then rigd asks for it once more itself, unless somebody stopped it.
+success: then rigd asks for it once more itself, unless somebody stopped it. So it does with the
+slot in the light where a change was cut off by rigd's own end: which one a client waits for is
+forgotten by then, and a client that waits for another asks for that once it hears Ok.
 """
 
 from dataclasses import dataclass, replace
 
 from rigd.api.indi.vectors import State
+from rigd.focus.state.rig import Result
 from rigd.view.rig import RigView
 
 MOST_FAILURES = 5
@@ -41,7 +44,7 @@ class WheelRequest:
     free_at_s: float | None = None
     """When that ends, if wheel and focuser rest by then; None: a request or a human ends it."""
     failed_position: int | None = None
-    """The slot that was asked for when the newest failure came."""
+    """The slot that was asked for when the newest failure came; None: rigd has forgotten it."""
     left_position: int | None = None
     """The slot that was in the light then."""
     had_fault: bool = False
@@ -50,6 +53,8 @@ class WheelRequest:
     """Whether somebody still waits for it; whoever leaves does not."""
     told_fault: str | None = None
     """The rig's own fault that clients were told of although none of them waits."""
+    inherits: bool = False
+    """Whether clients had the wheel at rigd's start, and one may wait for a change of before."""
     is_freed: bool = False
     """A failure was answered with Ok: the rig's own fault is shown no more until the next one."""
     shown_position: int = 0
@@ -80,6 +85,7 @@ def ask_wheel(request: WheelRequest, position: int, now_s: float) -> WheelReques
         reason=None,
         free_at_s=None,
         is_wanted=True,
+        inherits=False,
         is_freed=False,
     )
 
@@ -87,7 +93,7 @@ def ask_wheel(request: WheelRequest, position: int, now_s: float) -> WheelReques
 def withdraw(request: WheelRequest) -> WheelRequest:
     """The request once nobody waits for it: what rigd has begun with it still ends."""
     asked = request.asked_position if request.is_taken else None
-    return replace(request, asked_position=asked, gate=None, is_wanted=False)
+    return replace(request, asked_position=asked, gate=None, is_wanted=False, inherits=False)
 
 
 def wait_for_gate(request: WheelRequest, sentence: str) -> WheelRequest:
@@ -148,18 +154,26 @@ def show_wheel(
     if request.reason is not None:
         return _show_failure(request, view, now_s)
     if wheel.fault is not None and not request.is_freed:
-        return _show_fault(request, wheel.fault)
+        return _show_fault(request, wheel.fault, now_s)
     request = replace(request, told_fault=None)
     if here is None:
         return replace(request, is_freed=False), ShownWheel(state=State.BUSY, position=shown)
-    return request, ShownWheel(state=State.OK, position=shown)
+    return replace(request, inherits=False), ShownWheel(state=State.OK, position=shown)
 
 
-def _show_fault(request: WheelRequest, fault: str) -> tuple[WheelRequest, ShownWheel]:
+def _show_fault(request: WheelRequest, fault: str, now_s: float) -> tuple[WheelRequest, ShownWheel]:
     """The Alert of a change that another client asked for, or an INDI client before rigd's start.
 
-    Whoever waited for it in vain hears nothing else.
+    Who waited for it since before is answered like anybody whose change has failed.
     """
+    if request.inherits:
+        failed, sentence, is_alarm = fail(replace(request, inherits=False), fault, now_s)
+        return failed, ShownWheel(
+            state=State.ALERT,
+            position=request.shown_position,
+            sentence=sentence,
+            is_alarm=is_alarm,
+        )
     said = f"[ERROR] {fault}; the wheel stays in Alert until a filter is asked for"
     return replace(request, told_fault=fault), ShownWheel(
         state=State.ALERT,
@@ -179,7 +193,7 @@ def _show_failure(
         return request, alert
     is_due = request.free_at_s is not None and now_s >= request.free_at_s
     is_out_of_focus = view.summary.not_trusted_because is not None
-    misleads = here == request.failed_position and is_out_of_focus
+    misleads = is_out_of_focus and request.failed_position in {None, here}
     # What the rig refused leaves no fault behind, so only another slot in the light ends that.
     gone = wheel.fault is None and (request.had_fault or here != request.left_position)
     if gone or (is_due and not misleads):
@@ -189,6 +203,8 @@ def _show_failure(
         return request, alert
     request = replace(request, free_at_s=None)
     which = f"slot {shown + 1} is in the light, but the change to it has failed"
+    if request.failed_position is None:
+        which = f"slot {shown + 1} is in the light, and its focus is not"
     if request.is_wanted and not _is_stopped(request, view):
         said = f"[INFO] {which}: rigd asks for it once more"
         return request, replace(alert, sentence=said, asks_again=here)
@@ -202,6 +218,18 @@ def _is_stopped(request: WheelRequest, view: RigView) -> bool:
     Whoever did that by saying hands off takes it back, and what is asked for meanwhile waits.
     """
     return "halted by " in (request.reason or "") and view.explain.hold_by is None
+
+
+def is_changing(request: WheelRequest, view: RigView, slot: ShownWheel) -> bool:
+    """Whether a filter change is under way, or one that has failed still moves the focuser.
+
+    What waits behind a gate has not begun.
+    """
+    if slot.state is State.BUSY:
+        last = view.summary.last_change
+        is_under_way = last is not None and last.result is Result.UNDER_WAY
+        return is_under_way or (request.asked_position is not None and request.is_taken)
+    return slot.state is State.ALERT and view.explain.moving_to_steps is not None
 
 
 def is_at_rest(view: RigView) -> bool:

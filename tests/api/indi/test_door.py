@@ -364,3 +364,35 @@ async def test_a_file_in_the_sockets_place_is_left_alone(
             while "no socket for INDI drivers" not in caplog.text:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert path.read_text() == "mine"
+
+
+async def test_a_clients_move_tells_each_position_on_its_way(tmp_path: Path) -> None:
+    observatory = FakeObservatory(motion_s=None)
+    async with linked(tmp_path, observatory) as link:
+        link.send("Number", "rig0 focuser", "ABS_FOCUS_POSITION", FOCUS_ABSOLUTE_POSITION=31000)
+        await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Busy")
+        told = []
+        for steps in (30200, 30600):
+            observatory.change("rig0", focuser={"position_steps": steps})
+            one = await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Busy")
+            told.append(one.values["FOCUS_ABSOLUTE_POSITION"])
+        observatory.finish()
+        there = await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Ok")
+        assert told == ["30200", "30600"]
+        assert there.values == {"FOCUS_ABSOLUTE_POSITION": "31000"}
+
+
+async def test_no_ok_of_the_focuser_comes_in_the_middle_of_a_filter_change(tmp_path: Path) -> None:
+    observatory = FakeObservatory(motion_s=None)
+    async with linked(tmp_path, observatory) as link:
+        await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Ok")
+        ask(link, 3)
+        await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Busy")
+        # The focuser rests and the wheel turns on.
+        observatory.change("rig0", focuser={"temperature_c": 7.0})
+        await link.until("setNumberVector", "FOCUS_TEMPERATURE")
+        early = [one for one in link.heard if one.attributes.get("state") == "Ok"]
+        observatory.finish()
+        await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Ok")
+        await link.until("setNumberVector", "FILTER_SLOT", "Ok")
+        assert not [one for one in early if one.name == "ABS_FOCUS_POSITION"]

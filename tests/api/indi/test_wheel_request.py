@@ -171,6 +171,30 @@ def test_what_nobody_waits_for_any_more_is_not_asked_for_by_rigd() -> None:
     assert (said.state, said.asks_again) == (State.ALERT, None)
 
 
+def test_what_rigds_own_end_cut_off_is_asked_for_by_rigd_where_its_filter_is_in_the_light() -> None:
+    unread = at(make_rig(), None)
+    half_way = failed_at(make_rig(), 2, "a move was cut off")
+    request, starting = shown(WheelRequest(inherits=True), unread, 0.0)
+    request, alert = shown(request, half_way, 5.0)
+    request, due = shown(request, half_way, 5.0 + FIRST_DELAY_S)
+    request, there = shown(take(ask_wheel(request, 2, 6.0)), at(make_rig(), 2), 7.0)
+    assert [one.state for one in (starting, alert, due)] == [State.BUSY, State.ALERT, State.ALERT]
+    assert (alert.sentence, due.asks_again) == ("[ERROR] a move was cut off", 2)
+    assert due.sentence == (
+        "[INFO] slot 3 is in the light, and its focus is not: rigd asks for it once more"
+    )
+    assert (there.state, there.position) == (State.OK, 2)
+
+
+def test_a_change_that_fails_after_a_start_that_went_well_is_another_clients() -> None:
+    request, well = shown(WheelRequest(inherits=True), at(make_rig(), 0), 0.0)
+    failed = failed_at(make_rig(), 2, "jammed")
+    request, alert = shown(request, failed, 5.0)
+    _, later = shown(request, failed, 99.0)
+    assert [one.state for one in (well, alert, later)] == [State.OK, State.ALERT, State.ALERT]
+    assert later.asks_again is None
+
+
 def test_after_many_refusals_it_stays_an_alert_too() -> None:
     rests, now_s = at(make_rig(), 0), 0.0
     request, ends = WheelRequest(), []

@@ -8,6 +8,7 @@ import pytest
 from tests.live.indi_door.rig import (
     FOCUSER_DEVICE,
     GREEN,
+    H_ALPHA,
     POSITION,
     RED,
     SLOT,
@@ -16,6 +17,7 @@ from tests.live.indi_door.rig import (
     door_rig,
     until,
 )
+from tests.live.indiserver import FOCUSER, WHEEL
 
 pytestmark = pytest.mark.live
 
@@ -23,6 +25,12 @@ pytestmark = pytest.mark.live
 def states(rig: DoorRig, device: str, name: str, since: int) -> list[str]:
     heard = rig.wire.history[since:]
     return [one.state for one in heard if (one.device, one.name) == (device, name)]
+
+
+def commanded(rig: DoorRig, since: int) -> set[tuple[str, str]]:
+    """Devices and properties that were commanded."""
+    heard = rig.wire.history[since:]
+    return {(one.device, one.name) for one in heard if one.what == "newNumberVector"}
 
 
 def whats(rig: DoorRig, device: str, name: str, since: int) -> list[str]:
@@ -60,6 +68,38 @@ async def test_while_the_daemon_is_away_commands_are_answered_with_alert_at_once
         # What scripts may read of the position goes while it is unknown; what programs use stays.
         gone = [one for one in rig.wire.history if one.what == "delProperty"]
         assert {one.device for one in gone} <= {"rigd demo"}
+
+
+async def test_whoever_waited_when_rigd_was_killed_is_freed_by_the_next_rigd(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        base = rig.wire.number(FOCUSER, POSITION)
+        assert base is not None
+        began = len(rig.wire.history)
+        rig.ask(H_ALPHA)
+        await rig.wire.wait(
+            lambda: (FOCUSER, POSITION) in commanded(rig, began), "the focuser is commanded"
+        )
+        await asyncio.to_thread(rig.daemon.kill)
+        await rig.wire.until(WHEEL, SLOT, H_ALPHA)
+        # It stops short, with nobody there to see it.
+        rig.wire.set_number(FOCUSER, POSITION, "FOCUS_ABSOLUTE_POSITION", base + 10)
+        await rig.wire.until(FOCUSER, POSITION, base + 10)
+
+        began = len(rig.wire.history)
+        rig.daemon.start()
+        await rig.wire.wait(
+            lambda: "Ok" in states(rig, WHEEL_DEVICE, SLOT, began), "whoever waits is freed"
+        )
+
+        slots = states(rig, WHEEL_DEVICE, SLOT, began)
+        assert "Alert" in slots[: slots.index("Ok")]
+        assert rig.wire.number(WHEEL_DEVICE, SLOT) == H_ALPHA
+        # Where it was found nobody can tell what is in its position, so it is moved no more.
+        assert rig.wire.number(FOCUSER, POSITION) == base + 10
+        assert any("was cut off" in sentence for sentence in rig.wire.sentences)
 
 
 async def test_a_killed_driver_makes_the_focus_untrusted_until_clients_have_it_again(

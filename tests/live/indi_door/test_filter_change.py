@@ -47,7 +47,7 @@ async def test_it_is_busy_until_wheel_and_focuser_rest(
         virtual = [one for one in before if (one.device, one.name) == (FOCUSER_DEVICE, POSITION)]
         assert base is not None
         assert states[0] == "Busy"
-        assert states[-1] == "Ok"
+        assert states.count("Ok") == 1
         assert (real[-1].state, float(real[-1].values["FOCUS_ABSOLUTE_POSITION"])) == (
             "Ok",
             base + rig.offsets[H_ALPHA] - rig.offsets[RED],
@@ -56,7 +56,10 @@ async def test_it_is_busy_until_wheel_and_focuser_rest(
             "Ok",
             H_ALPHA,
         )
-        assert virtual[-1].state == "Ok"
+        # A program may take any Ok of the focuser for leave to expose, so there is one, at the end.
+        assert [one.state for one in virtual][-2:] == ["Busy", "Ok"]
+        assert [one.state for one in virtual].count("Ok") == 1
+        assert before[-1] == virtual[-1]
         assert float(virtual[-1].values["FOCUS_ABSOLUTE_POSITION"]) == logical
 
 
