@@ -38,6 +38,7 @@ _DESCRIBING = frozenset(
     ]
 )
 """Words that people add to any name."""
+_FOCAL_LENGTH = re.compile(r"(?<![\d.])\d{3,4} ?mm\b", re.IGNORECASE)
 
 
 class SearchedText:
@@ -80,6 +81,13 @@ def search_words(words: str) -> list[str]:
 def is_describing(word: str) -> bool:
     """Return whether a word says nothing but what kind of thing is meant, or its focal ratio."""
     return word.casefold() in _DESCRIBING or FOCAL_RATIO.fullmatch(word) is not None
+
+
+def without_description(words: str) -> str:
+    """Return the words of an optic but for those that describe it, its focal length too."""
+    return " ".join(
+        word for word in _FOCAL_LENGTH.sub(" ", words).split() if not is_describing(word)
+    )
 
 
 def _begins(before: str, letter: str) -> bool:

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
 from rigd.catalog.models.optic import Optic, OpticKind
-from rigd.catalog.searched_text import SearchedText, is_describing, search_words
+from rigd.catalog.searched_text import (
+    SearchedText,
+    is_describing,
+    search_words,
+    without_description,
+)
 
 NAMED_ONLY = (OpticKind.REDUCER, OpticKind.EXTENDER)
 """What changes the focal length: nobody means it who does not say so."""
@@ -45,20 +50,40 @@ def choose_plain(words: str, found: Sequence[Optic]) -> Choice | None:
 def find_served(catalog: Catalog, kind: str, words: str) -> Choice | None:
     """Return the only optic that has the words, counting those for the telescopes it is made for.
 
-    A reducer is found so only if one of the words is its own.
+    A reducer is found so only if one of the words is its own. What only describes the telescope
+    beside a corrector, such as its focal ratio, is left out where nothing is called so.
     """
     if kind != "optic":
         return None
-    wanted = search_words(words)
-    found = [
-        optic
-        for optic in catalog.all(Optic)
-        if all(_served_text(optic).has(word) for word in wanted)
-        and (optic.kind not in NAMED_ONLY or any(_own_text(optic).has(word) for word in wanted))
-    ]
+    found = _serving(catalog, words) or _serving_named(catalog, without_description(words))
     if len(found) == 1:
         return found[0], f"{words!r} is taken to be {title(found[0])}, which is made for it"
     return choose_plain(words, found)
+
+
+def _serving(catalog: Catalog, words: str) -> list[Optic]:
+    """The optics that have all the words themselves or in what they are made for."""
+    wanted = search_words(words)
+    return [
+        optic
+        for optic in (catalog.all(Optic) if wanted else ())
+        if all(_served_text(optic).has(word) for word in wanted)
+        and (optic.kind not in NAMED_ONLY or any(_own_text(optic).has(word) for word in wanted))
+    ]
+
+
+def _serving_named(catalog: Catalog, words: str) -> list[Optic]:
+    """The correctors that have some of the words themselves, and all with what they are made for.
+
+    Not what is in one with a telescope: the ratio that was left out may be that of another.
+    """
+    wanted = search_words(words)
+    return [
+        optic
+        for optic in _serving(catalog, words)
+        if optic.kind is not OpticKind.TELESCOPE and optic.works_with
+        if any(_own_text(optic).has(word) for word in wanted)
+    ]
 
 
 def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:

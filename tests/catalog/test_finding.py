@@ -250,6 +250,24 @@ def test_a_corrector_is_found_behind_a_word_for_any_telescope(catalog: Catalog) 
     assert "does not know 'Dobson' of it" in (finding.remark or "")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("FC-100DF f/7.4 76D", id="focal ratio"),
+        pytest.param("FC-100DF 740mm 76D reducer", id="focal length"),
+        pytest.param("FC-100DF 740 mm f7.4 refractor 76D", id="all that is said of it"),
+    ],
+)
+def test_what_describes_a_telescope_hides_no_corrector_made_for_it(
+    words: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, "optic", words)
+
+    assert finding.entry is not None
+    assert finding.entry.id == "tak_76d_reducer"
+    assert "which is made for it" in (finding.remark or "")
+
+
 @pytest.mark.parametrize("words", ["GT71 Flat6AIII", "Flat6A III GT71"])
 def test_a_corrector_is_found_behind_a_telescope_that_nobody_knows(
     catalog: Catalog, words: str
