@@ -23,13 +23,14 @@ from rigd.frozen import replace
 
 def keep_asked(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Store what a human is asked for, if it is something else now."""
-    asked = _asked_of(step.rig)
-    if asked == _asked_of(before) or isinstance(event, Remembered):
+    asked = asked_of(step.rig)
+    if asked == asked_of(before) or isinstance(event, Remembered):
         return step
     return step.also(RememberAsked(asked=asked))
 
 
-def _asked_of(rig: Rig) -> AskedFilter | None:
+def asked_of(rig: Rig) -> AskedFilter | None:
+    """What a human is asked to put in; None: nothing."""
     change = rig.change
     if rig.settings.swap_limit_s is None or change is None:
         return None

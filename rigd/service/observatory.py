@@ -20,6 +20,7 @@ from rigd.devices.events import (
     ServerUp,
 )
 from rigd.equipment.answers import Value
+from rigd.equipment.profile_toml import parse_profile
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.adoption import describe_adoption
 from rigd.focus.hand_request import asks_for_focus, describe_swap
@@ -52,6 +53,7 @@ from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
 from rigd.service.move_reach import refuse_out_of_reach
 from rigd.service.open_devices import OpenDevices
 from rigd.service.profile_edits import ProfileEditor
+from rigd.service.profile_foresight import foresee_profile
 from rigd.service.rig_start import RigStarter
 from rigd.service.rigs_by_name import RigsByName
 from rigd.service.running_profiles import RunningProfiles
@@ -66,6 +68,7 @@ from rigd.store.restore import recall
 from rigd.store.swaps import keep_swap
 from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.night_changes import NightChanges
+from rigd.view.profile_effect import ProfileEffect
 from rigd.view.proposal import ProfileProposal
 from rigd.view.rig import Client
 
@@ -270,6 +273,12 @@ class LiveObservatory(CatalogRequests, RigsByName):
         """Compare every profile with the connected devices; nothing is switched."""
         found = await self._profiles.proposal(self._running(rig))
         return found.report
+
+    async def foresee_profile(self, rig: str, toml: str) -> ProfileEffect:
+        """Work out what a profile that says this would change on a rig."""
+        running, after = self._running(rig), parse_profile(toml, "profile")
+        config = self._profiles.config_of(running)
+        return await foresee_profile(running, config, after, self._catalog, self._learning)
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """Take a human's word that the profile is right; return how much contradicted it."""

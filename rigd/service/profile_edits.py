@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TypeVar
 
 from rigd.catalog.catalog import Catalog
-from rigd.config import Config
+from rigd.config import Config, RigConfig
 from rigd.devices.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.equipment.answers import Value, fill_gaps, with_answer
@@ -55,10 +55,8 @@ NOT_TAKEN = (
     "nothing until it is started again"
 )
 
-
 ALL_SEEN_S = 10.0
 """So long after the newest device no further one is expected."""
-
 
 DevicesThere = tuple[DerivedSetup, tuple[DeviceIdentity, ...]]
 
@@ -176,9 +174,8 @@ class ProfileEditor:
     def _devices_of_others(self, running: RunningRig) -> frozenset[DeviceRef]:
         """The devices of other rigs."""
         others = [p.rig.settings for p in self._rigs.values() if p is not running]
-        refs = {
-            ref for one in others for ref in (one.camera, one.wheel, one.focuser, one.guide_focuser)
-        }
+        roles = ((one.camera, one.wheel, one.focuser, one.guide_focuser) for one in others)
+        refs = {ref for role in roles for ref in role}
         refs |= {part.ref for one in others for part in one.stack}
         return frozenset(ref for ref in refs if ref is not None)
 
@@ -255,8 +252,12 @@ class ProfileEditor:
                     self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
                 running.answering.release()
 
+    def config_of(self, running: RunningRig) -> RigConfig:
+        """What the configuration says of a rig."""
+        return next(rig for rig in self.config.rigs if rig.name == running.name)
+
     def _settings(self, running: RunningRig, followed: AffectedRig) -> RigSettings:
-        config = next(rig for rig in self.config.rigs if rig.name == running.name)
+        config = self.config_of(running)
         return SetupDeriver(config, followed.after, self._catalog).settings(running.given)
 
     def _refuse_second_applier(self, running: RunningRig, settings: RigSettings) -> None:
@@ -293,7 +294,7 @@ class ProfileEditor:
     ) -> None:
         """Put a profile in force on a rig; nothing moves."""
         name = running.name
-        config = next(rig for rig in self.config.rigs if rig.name == name)
+        config = self.config_of(running)
         given = await self._archive.run(lambda store: read_answers(store, name))
         deriver = SetupDeriver(config, profile, self._catalog)
         settings = deriver.settings(given)

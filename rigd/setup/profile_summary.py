@@ -57,6 +57,7 @@ def _wheel(profile: EquipmentProfile) -> WheelSummary | None:
             )
             for one in wheel.stack
         ),
+        manual=wheel.manual,
     )
 
 

@@ -39,6 +39,8 @@ class WheelSummary:
     id: str | None
     filters: tuple[str, ...]
     stack: tuple[StackedWheelSummary, ...]
+    manual: bool = False
+    """Whether a person changes the filter, and says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from rigd.view.counts import RigCounts
 from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.learning import LearningView
 from rigd.view.night_changes import NightChanges
+from rigd.view.profile_effect import ProfileEffect
 from rigd.view.profiles import Profiles
 from rigd.view.proposal import ProfileProposal
 from rigd.view.rig import Client, RigView
@@ -118,6 +119,14 @@ class Observatory(Protocol):
 
     async def proposal(self, rig: str) -> ProfileProposal:
         """Which profile fits the devices that are there; nothing is switched."""
+
+    async def foresee_profile(self, rig: str, toml: str) -> ProfileEffect:
+        """What a profile that says this would change on a rig; nothing is changed.
+
+        Raises:
+            ConfigError: what is written is wrong.
+        """
+        ...
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""

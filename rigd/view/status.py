@@ -8,6 +8,7 @@ from rigd.focus.cautions import cautions
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_names import name_device
 from rigd.focus.foreign_commands import why_unheard
+from rigd.focus.hand_request import asked_of
 from rigd.focus.obstacles import Obstacle
 from rigd.focus.published_offsets import published_offsets
 from rigd.focus.stand_down import missing_applier
@@ -140,6 +141,8 @@ class RigSummary:
 
     filter: str | None
     filter_position: int | None
+    asked_filter: str | None
+    """The filter that somebody is asked to put in by hand; null: none."""
     focuser_position_steps: int | None
     focuser_temperature_c: float | None
     focus_known: bool
@@ -205,6 +208,7 @@ def summarise(
     return RigSummary(
         filter=filter_name(rig, at),
         filter_position=at,
+        asked_filter=_asked_filter(rig),
         focuser_position_steps=rig.ledger.raw_steps,
         focuser_temperature_c=rig.focuser.temperature_c if rig.focuser else None,
         focus_known=rig.ledger.embodied is not None and rig.ledger_checked,
@@ -232,6 +236,11 @@ def summarise(
         not_trusted_because=why_not_trusted(rig),
         obstacles=obstacles,
     )
+
+
+def _asked_filter(rig: Rig) -> str | None:
+    asked = asked_of(rig)
+    return None if asked is None else rig.settings.name_filter(asked.filter_key)
 
 
 def _devices(rig: Rig) -> tuple[SeenDevice, ...]:

@@ -16,6 +16,7 @@ from rigd.catalog.catalog import load_catalog
 from rigd.catalog.listing import CatalogPage, page
 from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_toml import parse_profile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.settings import Mode
@@ -33,6 +34,7 @@ from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.fit_report import FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
 from rigd.view.night_changes import NightChanges
+from rigd.view.profile_effect import FilterEffect, ProfileEffect, StatedChange
 from rigd.view.proposal import ProfileProposal
 from rigd.view.questions import AnswerKind, RigQuestion, RigQuestions
 from rigd.view.rig import (
@@ -298,6 +300,24 @@ class FakeObservatory:
 
     async def proposal(self, rig: str) -> ProfileProposal:
         return ProfileProposal(in_force="Fake", proposed=None, sentence=None, profiles=())
+
+    async def foresee_profile(self, rig: str, toml: str) -> ProfileEffect:
+        profile = parse_profile(toml, "profile")
+        filters = (
+            FilterEffect(
+                filter_position=1,
+                name_before="Red",
+                name_after="Red",
+                steps_before=12,
+                steps_after=15,
+                state_before="modelled",
+                state_after="given",
+            ),
+        )
+        changes = (StatedChange(key="filters.red.focus_offset_steps", before=None, after="15"),)
+        return ProfileEffect(
+            rig=rig, profile=profile.name, changes=changes, filters=filters, other_light_path=False
+        )
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         self.asked.append(("confirm", rig))

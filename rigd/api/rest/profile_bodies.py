@@ -57,6 +57,20 @@ class SwitchBody(_Body):
     profile: str = Field(description="Name of the profile that is in force from now on.")
 
 
+class EffectBody(_Body):
+    """Body of `POST /rigd/v1/rigs/{rig}/profile/effect`: a text, or the name of a profile."""
+
+    toml: str | None = Field(default=None, description="What the profile would say.")
+    profile: str | None = Field(default=None, description="Name of the profile to switch to.")
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if (self.toml is None) == (self.profile is None):
+            msg = "either toml or profile"
+            raise ValueError(msg)
+        return self
+
+
 class UndoBody(_Body):
     """Body of `POST /rigd/v1/profile-changes`."""
 

@@ -13,6 +13,7 @@ from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.profile_bodies import (
     ConfirmReply,
+    EffectBody,
     NewProfileBody,
     PatchBody,
     SolvedBody,
@@ -25,6 +26,7 @@ from rigd.api.rest.profile_bodies import (
 from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response, whole_number
 from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
 from rigd.units import focal_length_mm
+from rigd.view.profile_effect import ProfileEffect
 from rigd.view.profiles import ProfileChanges, ProfileList, ProfileView
 from rigd.view.proposal import ProfileProposal
 
@@ -159,6 +161,19 @@ async def proposal(api: RestApi, request: Request) -> Response:
     return json_response(request, await api.observatory.proposal(api.rig(request).name))
 
 
+async def effect(api: RestApi, request: Request) -> Response:
+    """What would be another thing with it; nothing is changed."""
+    rig = api.rig(request)
+    asked = await _body(api, request, EffectBody)
+    toml = asked.toml
+    if toml is None:
+        toml = (await api.observatory.profiles.shown(asked.profile or "")).toml
+    try:
+        return json_response(request, await api.observatory.foresee_profile(rig.name, toml))
+    except ConfigError as wrong:
+        raise InvalidValueError(str(wrong)) from wrong
+
+
 async def confirm(api: RestApi, request: Request) -> Response:
     """The profile is right, whatever contradicts it."""
     rig = api.rig(request)
@@ -278,6 +293,14 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="What speaks for and against each profile, and the one that fits what is there",
         answer=proposal,
         reply=ProfileProposal,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile/effect",
+        method="POST",
+        summary="What a profile would change on the rig, before it is in force; nothing is changed",
+        answer=effect,
+        reply=ProfileEffect,
+        body=EffectBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/profile/confirm",

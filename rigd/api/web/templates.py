@@ -1,6 +1,7 @@
 """Jinja2's templates, and what they write of numbers and times."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,6 +55,13 @@ def day(at: str) -> str:
         return at
 
 
+def answer(value: str | float | Mapping[str, int]) -> str:
+    """An answer as its owner would write it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{entry}={count}" for entry, count in value.items()) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 _ENVIRONMENT = Environment(
     loader=PackageLoader("rigd.api.web"),
     autoescape=True,
@@ -62,13 +70,14 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters.update(
-    signed=signed, whole=whole, clock=clock, day=day, words=words, capital=capital
+    answer=answer, signed=signed, whole=whole, clock=clock, day=day, words=words, capital=capital
 )
 _ENVIRONMENT.globals.update(
     address_of=address.address_of,
     device_line=wording.device_line,
     how_known=wording.how_known,
     rooms=table.ROOMS,
+    swap_words=wording.swap_words,
     terms=wording.terms,
     who_moves=wording.who_moves,
 )

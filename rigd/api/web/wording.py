@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rigd.focus.state.settings import Mode
+from rigd.view.offsets import SlotOffset
 from rigd.view.rig import RigView
 from rigd.view.status import RigSummary
 
@@ -70,3 +71,16 @@ def device_line(summary: RigSummary) -> str:
     if not away:
         return "all connected"
     return "not connected: " + ", ".join(f"{one.role.replace('_', ' ')} {one.name}" for one in away)
+
+
+def swap_words(rig: RigView, offset: SlotOffset) -> str:
+    """What follows if a hand has put this filter in the light."""
+    if offset.filter_position == rig.summary.filter_position:
+        return "in the light"
+    if rig.mode is not Mode.APPLY:
+        return "rigd moves nothing"
+    target = offset.would_move_to_steps
+    if target is None:
+        return "the focuser stays"
+    raw = rig.explain.raw_steps
+    return f"focuser → {target:,}" if raw is None else f"focuser {raw:,} → {target:,}"

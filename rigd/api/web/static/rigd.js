@@ -42,12 +42,11 @@ function follow() {
       if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 5000);
     });
     source.addEventListener("now", (event) => {
-      const was = now.querySelector("details[open]") !== null;
-      const kept = document.activeElement?.closest("form.hold") !== null;
+      const open = Array.from(now.querySelectorAll("details[open]"), (one) => one.id);
+      const kept = now.contains(document.activeElement) && document.activeElement.closest("form.hold");
       const part = document.createElement("template");
       part.innerHTML = JSON.parse(event.data);
-      const held = part.content.querySelector("details");
-      if (was && held) held.open = true;
+      for (const one of part.content.querySelectorAll("details")) one.open = open.includes(one.id);
       now.replaceChildren(part.content);
       if (kept) now.querySelector("form.hold summary, form.hold button")?.focus();
     });
