@@ -16,6 +16,7 @@ from rigd.catalog.served_optics import (
     choose_plain,
     find_behind,
     find_named,
+    find_rivals,
     find_served,
 )
 from rigd.catalog.spelling import spell
@@ -77,7 +78,12 @@ def find_entry(
     own = [entry for entry in found if _is_of(entry, maker)]
     own = [entry for entry in own if wanted in _short_names(entry)] or own
     if len(found) == 1:
-        return Finding(entry=found[0])
+        both = (found[0], *find_rivals(catalog, words, found[0]))
+        return (
+            Finding(entry=found[0])
+            if len(both) == 1
+            else Finding(entry=None, offered=both, alike=both)
+        )
     whole = [entry for entry in found if _has_whole(words, entry)]
     if len(whole) == 1 and not _is_optic(whole[0]):
         return Finding(entry=whole[0], remark=_alias_remark(words, whole[0], found))

@@ -1,10 +1,13 @@
 """Which optic is meant by the name of a telescope: the plain one, or the corrector made for it."""
 
+import re
 from collections.abc import Sequence
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
+from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.optic import Optic, OpticKind
+from rigd.catalog.models.sourced import Entry
 from rigd.catalog.searched_text import (
     SearchedText,
     is_describing,
@@ -18,6 +21,14 @@ _NAMES_KIND = frozenset(("reducer", "extender"))
 """Who says so means one, where what is also called so is a flattener in one with it."""
 _ON = " on "
 """`0.8x flattener on the AT72EDII`: an entry for one telescope."""
+_TELESCOPE_NAME = re.compile(r"[A-Za-z]{2,}[- ]?\d{2,}[A-Za-z]*")
+"""How makers name a telescope: letters and its aperture."""
+_KINDS = {
+    OpticKind.REDUCER: "reducer",
+    OpticKind.FLATTENER: "flattener",
+    OpticKind.COMA_CORRECTOR: "coma corrector",
+}
+"""What people call it, whether its name says so or not."""
 Choice = tuple[Optic, str]
 """An optic, and the sentence that says why it was taken."""
 
@@ -72,6 +83,22 @@ def _serving(catalog: Catalog, words: str) -> list[Optic]:
     ]
 
 
+def find_rivals(catalog: Catalog, words: str, found: Entry) -> list[Optic]:
+    """Return the other reducers or extenders that the words fit by what those are made for.
+
+    `C11 reducer` is in a name of the EdgeHD's, and no less one that is made for every C11. The
+    telescope must be among the words by its number: a maker's name is the reducer's own.
+    """
+    if not isinstance(found, Optic) or found.kind not in NAMED_ONLY:
+        return []
+    numbered = [word for word in search_words(words) if any(map(str.isdigit, word))]
+    return [
+        one
+        for one in _serving(catalog, words)
+        if one is not found and any(SearchedText(one.works_with).has(word) for word in numbered)
+    ]
+
+
 def _serving_named(catalog: Catalog, words: str) -> list[Optic]:
     """The correctors that have some of the words themselves, and all with what they are made for.
 
@@ -89,7 +116,8 @@ def _serving_named(catalog: Catalog, words: str) -> list[Optic]:
 def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:
     """Return the only corrector that some of the words name, where the others name a telescope.
 
-    The last glass sets the distance. One that is made for certain telescopes is no such corrector.
+    The last glass sets the distance. One that is made for certain telescopes is no such corrector,
+    nor one whose name has another telescope in it (`SFFRX-152180 (SVX152T / SVX180T)`).
     """
     wanted = list(search_words(words)) if kind == "optic" else []
     telescopes = [one for one in catalog.all(Optic) if one.kind is OpticKind.TELESCOPE]
@@ -98,9 +126,11 @@ def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:
     for cut in range(1, len(wanted)):
         for own, others in ((wanted[cut:], wanted[:cut]), (wanted[:cut], wanted[cut:])):
             behind = {title(one) for one in telescopes if _has_all(one, others)}
-            named = [one for one in correctors if _has_all(one, own)]
-            for one in named if behind else []:
-                found.setdefault(one.id, (one, set()))[1].update(behind)
+            for one in correctors:
+                served = _named_telescopes(catalog, one)
+                fitting = behind & served if served else behind
+                if fitting and _has_all(one, own):
+                    found.setdefault(one.id, (one, set()))[1].update(fitting)
     if len(found) != 1:
         return None
     ((corrector, behind),) = found.values()
@@ -126,7 +156,7 @@ def find_named(catalog: Catalog, kind: str, words: str) -> Choice | None:
             if known and not any(letter.isdigit() for letter in name):
                 continue
             for one in _free_correctors(catalog):
-                if name in _names(one):
+                if name in _names(one) and not _named_telescopes(catalog, one):
                     found[one.id] = one, " ".join(others)
     if len(found) != 1:
         return None
@@ -172,6 +202,17 @@ def _free_correctors(catalog: Catalog) -> list[Optic]:
     ]
 
 
+def _named_telescopes(catalog: Catalog, corrector: Optic) -> set[str]:
+    """What else its maker names as a corrector does: the telescope that is in its name."""
+    named = [normalise(one) for one in _TELESCOPE_NAME.findall(corrector.model)]
+    return {
+        title(one)
+        for one in catalog.all(Optic)
+        if one is not corrector and one.maker == corrector.maker
+        if any(_has_all(one, [name]) for name in named)
+    }
+
+
 def _names(optic: Optic) -> set[str]:
     """What it is called with and without its maker, as search words in one."""
     names = (optic.model, *optic.aliases)
@@ -204,5 +245,5 @@ def _own_text(optic: Optic) -> SearchedText:
 
 
 def _served_text(optic: Optic) -> SearchedText:
-    served = (optic.maker, *optic.works_with, optic.accessory or "")
+    served = (optic.maker, *optic.works_with, optic.accessory or "", _KINDS.get(optic.kind, ""))
     return SearchedText((optic.id, optic.model, *optic.aliases, *served))

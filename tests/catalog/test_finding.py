@@ -236,10 +236,45 @@ def test_of_a_telescope_and_a_corrector_the_corrector_sets_the_distance(
         pytest.param("Takahashi", id="a maker alone"),
         pytest.param("Esprit 100 reducer", id="more than one corrector"),
         pytest.param("ZS73 Flat61A", id="a corrector that is made for others"),
+        pytest.param("Stellarvue SVX102T SFFR", id="a corrector named after other telescopes"),
+        pytest.param("TSA-120 CR 0.73x", id="a corrector named after another telescope"),
     ],
 )
 def test_a_corrector_that_is_not_clearly_named_is_not_taken(words: str, catalog: Catalog) -> None:
     assert find_entry(catalog, "optic", words).entry is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        pytest.param("FSQ106 0.73x reducer", "tak_cr073", id="a name without its kind"),
+        pytest.param("Takahashi FC-100DC reducer", "tak_76d_reducer", id="its telescope's name"),
+        pytest.param("Takahashi FSQ-106EDX4 0.72x reducer", "tak_645rd", id="another factor"),
+    ],
+)
+def test_a_corrector_is_found_by_what_kind_it_is(words: str, found: str, catalog: Catalog) -> None:
+    finding = find_entry(catalog, "optic", words)
+
+    assert finding.entry is not None
+    assert finding.entry.id == found
+
+
+@pytest.mark.parametrize("words", ["C11 reducer", "C8 reducer"])
+def test_a_reducer_for_many_telescopes_is_offered_beside_that_for_one(
+    words: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, "optic", words)
+
+    assert finding.entry is None
+    assert "celestron_f63" in {entry.id for entry in finding.alike}
+    assert len(finding.alike) > 1
+
+
+def test_a_makers_name_makes_no_other_reducer_a_rival(catalog: Catalog) -> None:
+    finding = find_entry(catalog, "optic", "Celestron f/6.3 reducer")
+
+    assert finding.entry is not None
+    assert finding.entry.id == "celestron_f63"
 
 
 def test_a_corrector_is_found_behind_a_word_for_any_telescope(catalog: Catalog) -> None:
