@@ -77,6 +77,7 @@ class Page:
             deviceScaleFactor=1,
             mobile=width < 600,
         )
+        self.send("Emulation.setTouchEmulationEnabled", enabled=width < 600)
 
     def open(self, url: str) -> None:
         before = sum(event["method"] == "Page.loadEventFired" for event in self.events)
@@ -87,7 +88,10 @@ class Page:
         )
 
     def evaluate(self, expression: str) -> Any:
-        said = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        """The value of an expression, awaited if it is a promise."""
+        said = self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
 
@@ -104,6 +108,25 @@ class Page:
 
     def click(self, selector: str) -> None:
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def touch(self, selector: str, index: int = 0) -> None:
+        """Touch what a finger would: the middle of an element, scrolled into sight and on top."""
+        box = self.evaluate(
+            f"""(() => {{
+              const found = document.querySelectorAll({json.dumps(selector)})[{index}];
+              if (!found) return null;
+              found.scrollIntoView({{ block: "center", behavior: "instant" }});
+              const box = found.getBoundingClientRect();
+              const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+              const top = document.elementFromPoint(x, y);
+              return {{ x, y, free: found === top || found.contains(top) }};
+            }})()"""
+        )
+        assert box is not None, (selector, self.text)
+        assert box["free"], f"{selector} lies under something else"
+        for kind in ("touchStart", "touchEnd"):
+            points = [{"x": box["x"], "y": box["y"]}] if kind == "touchStart" else []
+            self.send("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
     def picture(self, path: Path) -> None:
         said = self.send("Page.captureScreenshot", captureBeyondViewport=False)
