@@ -45,6 +45,8 @@ class Outcome:
     """The errors that those of ours would have had."""
     held: list[bool]
     """Of our intervals: whether they hold the truth."""
+    given_up: int = 0
+    """Nights of which rigd says nothing at all, as of runs that look like those of two focusers."""
     spent_s: float = 0.0
 
     def add(self, other: "Outcome") -> None:
@@ -53,6 +55,7 @@ class Outcome:
             self.wrong.setdefault(name, []).extend(errors)
         self.refused += other.refused
         self.held += other.held
+        self.given_up += other.given_up
         self.spent_s += other.spent_s
 
 
@@ -65,7 +68,8 @@ def judge_night(cell: Cell, seed: int, number: int) -> Outcome:
     try:
         result = fit(night.runs, "L", night.priors)
     except RefusedError:
-        return done  # no sweep of the reference saw anything: there is nothing to compare
+        done.given_up += 1
+        return done  # there is nothing to compare
     done.spent_s = time.perf_counter() - started
     answers = {name: method(night, rng) for name, method in _others(cell).items()}
     for index, name in enumerate(result.table.filters[1:], start=1):
@@ -123,7 +127,8 @@ def run_cell(cell: Cell, nights: int, seed: int, pool: ProcessPoolExecutor) -> l
     ]
     print(
         f"  other such nights: {', '.join(ranges)}; "
-        f"the worst night in a hundred apart, rigd errs by {_rms(_drop_worst(each)):.2f}",
+        f"the worst night in a hundred apart, rigd errs by {_rms(_drop_worst(each)):.2f}; "
+        f"nothing is said of {whole.given_up} nights",
         flush=True,
     )
     if not whole.held:

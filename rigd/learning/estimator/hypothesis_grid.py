@@ -7,15 +7,25 @@ with their evidence (Bayesian model averaging). EM finds one fixed point for eac
 may explain the runs: each is kept with the weight of its evidence.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rigd.learning.estimator.grid_evaluation import (
+    Cases,
+    Evaluation,
+    Grid,
+    evaluate,
+    find_expected_squares,
+    find_residuals,
+)
 from rigd.learning.estimator.model import MAD_TO_SD, Covariances, LinearModel
 from rigd.learning.estimator.noise import CALM, ROUGH, NoiseClasses, weigh_runs
 from rigd.learning.estimator.posterior import Posterior
-from rigd.learning.estimator.table import Floats
+from rigd.learning.estimator.table import Floats, Ints
 
 PRIOR_FREEDOM = 4.0
 """Degrees of freedom of a filter's prior. Our choice: tails heavy enough that a prior for the wrong
@@ -64,35 +74,38 @@ def solve(
         relative_noise: Standard deviation of each run as a multiple of the typical one; n.
         scale_steps: A rough guess of the typical noise, that the grid is centred on.
     """
-    grid = _Grid(
+    grid = Grid(
         linear=linear,
         matrices=hypotheses.matrices,
         log_weights=hypotheses.log_weights,
-        variances=relative_noise**2,
         noise=scale_steps * NOISE_GRID,
         centred=linear.response - linear.columns @ linear.mean,
-        classes=ROUGH,
     )
     starts = _starts(linear, relative_noise)
-    modes = _distinct([_climb(grid, *start) for start in starts])
-    calm = replace(grid, classes=CALM)
-    modes += _distinct([_climb(calm, *start) for start in starts[:PLAIN_STARTS]])
+    climbed = _climb(grid, relative_noise**2, starts)
+    modes = _distinct(climbed[: len(starts)]) + _distinct(climbed[len(starts) :])
     heights = np.array([mode.bound + np.log(mode.classes.expected) for mode in modes])
     odds = np.exp(heights - heights.max())
     odds /= odds.sum()
     kept = [(mode, share) for mode, share in zip(modes, odds, strict=True) if share > MODE_SHARE]
-    parts = [_components(grid, mode, share) for mode, share in kept]
-    by_noise = sum(share * mode.fit.by_noise for mode, share in kept) / sum(s for _, s in kept)
-    best = modes[int(odds.argmax())]
+    fits = [_evaluate_mode(grid, mode, mode.weights, mode.believed) for mode, _ in kept]
+    parts = [
+        _components(grid, mode, fit, share) for (mode, share), fit in zip(kept, fits, strict=True)
+    ]
+    by_noise = sum(
+        share * fit.shares.sum(axis=(0, 1)) for (_, share), fit in zip(kept, fits, strict=True)
+    ) / sum(share for _, share in kept)
+    at = int(np.argmax([share for _, share in kept]))
+    best, fit = kept[at][0], fits[at]
     weights = np.concatenate([part[0] for part in parts])
     return Posterior(
         weights=weights / weights.sum(),
         means=np.concatenate([part[1] for part in parts]) + linear.mean,
         covariances=np.concatenate([part[2] for part in parts]),
         noise_steps=float(np.exp(by_noise @ np.log(grid.noise))),
-        drift_share=float(1 - best.fit.by_matrix[hypotheses.still[best.kept]].sum()),
+        drift_share=float(1 - fit.by_case[hypotheses.still[best.kept]].sum()),
         run_weights=np.minimum(best.weights, 1.0),
-        residuals_steps=_residuals(_narrow(grid, best.kept, best.variances), best),
+        residuals_steps=find_residuals(grid, fit),
     )
 
 
@@ -103,63 +116,148 @@ class _Mode:
     classes: NoiseClasses
     weights: Floats
     """Expected precision of each run, in units of the typical one."""
+    believed: Floats
+    """How far the prior of each coefficient is believed with these weights; 1 is fully."""
     belief: Floats
-    """How far the prior of each coefficient is believed; 1 is fully."""
+    """The same once these weights are known."""
     squares: Floats
     """Expected squared noise of each run, in units of its ordinary variance."""
     variances: Floats
     """Of each run, relative, with what was learnt of each filter's scatter."""
-    fit: "_Evaluation"
     kept: NDArray[np.bool_]
     """Hypotheses about drift and nights that are worth evaluating."""
     bound: float
     """Lower bound of the log evidence, by which modes are weighed."""
 
 
-def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
-    """Run EM from one start until the weights of the runs settle."""
-    kept = np.ones(len(grid.matrices), dtype=bool)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Climbers:
+    """Where EM stands from each start; the first axis of every array is the start's."""
+
+    number: Ints
+    is_calm: NDArray[np.bool_]
+    """Whether runs scatter by `CALM`; else by `ROUGH`."""
+    weights: Floats
+    belief: Floats
+    scatter: Floats
+    """Variance of each filter's runs, as a multiple of what their curves say."""
+    kept: NDArray[np.bool_]
+    costs: Floats
+    """What the weights, the beliefs and the scatter cost the bound."""
+
+    def take(self, at: Ints | NDArray[np.bool_]) -> Self:
+        """Return some of them, perhaps one several times."""
+        return replace(self, **{one.name: getattr(self, one.name)[at] for one in fields(self)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What the climbers see from where they stand."""
+
+    variances: Floats
+    squares: Floats
+    """As in `_Mode`."""
+    bounds: Floats
+    by_matrix: Floats
+    """Share of each covariance hypothesis; 0 of those not kept."""
+    surprise: Floats
+    """Expected squared deviation of each coefficient from its prior, in units of its variance."""
+
+    def take(self, at: Ints | NDArray[np.bool_]) -> Self:
+        """Return that of some climbers, perhaps of one several times."""
+        return replace(self, **{one.name: getattr(self, one.name)[at] for one in fields(self)})
+
+
+def _climb(grid: Grid, relative: Floats, starts: Sequence[tuple[Floats, Floats]]) -> list[_Mode]:
+    """Run EM from every start until the weights of the runs settle, all side by side.
+
+    Returns the modes of `ROUGH` from all starts, then those of `CALM` from the plain ones.
+    """
+    count = len(starts)
     member = grid.linear.columns[:, 2:]
-    scatter = np.ones(member.shape[1])
-    prior_cost = run_cost = scatter_cost = 0.0
+    climbers = _Climbers(
+        number=np.arange(count),
+        is_calm=np.zeros(count, dtype=bool),
+        weights=np.array([weights for weights, _ in starts]),
+        belief=np.array([belief for _, belief in starts]),
+        scatter=np.ones((count, member.shape[1])),
+        kept=np.ones((count, len(grid.matrices)), dtype=bool),
+        costs=np.zeros(count),
+    )
+    modes: dict[int, _Mode] = {}
     for step in range(STEPS):
-        variances = grid.variances * (member @ scatter)
-        part = _narrow(grid, kept, variances)
-        fit = _evaluate(part, weights, belief)
-        squares = _expected_squares(part, fit, weights)
-        bound = fit.log_evidence - run_cost - prior_cost - scatter_cost
-        before = weights
-        weights, _, run_cost = weigh_runs(squares, grid.classes)
-        belief, prior_cost = _weigh_priors(fit, grid.linear)
+        view = _look(grid, relative, climbers)
+        if step == 0:  # what is seen from a start does not depend on the classes yet
+            both = np.concatenate([np.arange(count), np.arange(PLAIN_STARTS)])
+            view, climbers = view.take(both), climbers.take(both)
+            number = np.arange(len(both))
+            climbers = replace(climbers, number=number, is_calm=number >= count)
+        weights, run_costs = _weigh_runs(view.squares, climbers.is_calm)
+        belief, prior_costs = _weigh_priors(view.surprise, grid.linear)
         # At least four rounds: scatter and beliefs follow the weights one round later.
-        if step == STEPS - 1 or (step > 2 and np.abs(weights - before).max() < SETTLED):
+        has_settled = np.abs(weights - climbers.weights).max(axis=1) < SETTLED
+        ends = has_settled & (step > 2) | (step == STEPS - 1)
+        for at in np.flatnonzero(ends):
+            modes[int(climbers.number[at])] = _mode(climbers, view, belief, int(at))
+        if ends.all():
             break
-        kept[kept] = fit.by_matrix > PRUNE * fit.by_matrix.max()
-        seen = scatter * ((weights * squares) @ member)
+        seen = climbers.scatter * ((weights * view.squares) @ member)
         scatter = (SCATTER_RUNS + seen) / (SCATTER_RUNS + member.sum(axis=0))
-        scatter_cost = SCATTER_RUNS / 2 * float((np.log(scatter) + 1 / scatter).sum())
+        scatter_costs = SCATTER_RUNS / 2 * (np.log(scatter) + 1 / scatter).sum(axis=1)
+        climbers = replace(
+            climbers,
+            weights=weights,
+            belief=belief,
+            scatter=scatter,
+            kept=view.by_matrix > PRUNE * view.by_matrix.max(axis=1, keepdims=True),
+            costs=run_costs + prior_costs + scatter_costs,
+        ).take(~ends)
+    return [modes[number] for number in sorted(modes)]
+
+
+def _mode(climbers: _Climbers, view: _View, belief: Floats, at: int) -> _Mode:
     return _Mode(
-        classes=grid.classes,
-        weights=before,  # those that `fit` was evaluated with
-        belief=belief,
-        squares=squares,
-        variances=variances,
-        fit=fit,
-        kept=kept,
-        bound=bound,
+        classes=CALM if climbers.is_calm[at] else ROUGH,
+        weights=climbers.weights[at],
+        believed=climbers.belief[at],
+        belief=belief[at],
+        squares=view.squares[at],
+        variances=view.variances[at],
+        kept=climbers.kept[at],
+        bound=float(view.bounds[at]),
     )
 
 
-def _narrow(grid: "_Grid", kept: NDArray[np.bool_], variances: Floats) -> "_Grid":
-    return replace(
-        grid,
-        matrices=grid.matrices[kept],
-        log_weights=grid.log_weights[kept],
+def _look(grid: Grid, relative: Floats, climbers: _Climbers) -> _View:
+    """Evaluate the hypotheses that each climber keeps."""
+    variances = relative * (climbers.scatter @ grid.linear.columns[:, 2:].T)
+    start, matrix = np.nonzero(climbers.kept)
+    cases = Cases(start=start, matrix=matrix)
+    found = evaluate(grid, cases, variances / climbers.weights, climbers.belief)
+    means, seconds = found.moments()
+    squares = find_expected_squares(grid, found, means, seconds, least_share=PRUNE)
+    by_case = found.by_case
+    by_matrix = np.zeros(climbers.kept.shape)
+    by_matrix[start, matrix] = by_case
+    away = (np.diagonal(seconds, axis1=-2, axis2=-1) / grid.linear.variances).sum(axis=1)
+    return _View(
         variances=variances,
+        squares=squares / variances,
+        bounds=found.log_evidence - climbers.costs,
+        by_matrix=by_matrix,
+        surprise=np.add.reduceat(by_case[:, None] * away, cases.first, axis=0),
     )
 
 
-def _distinct(modes: list[_Mode]) -> list[_Mode]:
+def _weigh_runs(squares: Floats, is_calm: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the expected precision of the runs of each start, and what they cost the bound."""
+    weights, costs = np.empty_like(squares), np.empty(len(squares))
+    for classes, here in ((ROUGH, ~is_calm), (CALM, is_calm)):
+        weights[here], _, costs[here] = weigh_runs(squares[here], classes)
+    return weights, costs
+
+
+def _distinct(modes: Sequence[_Mode]) -> list[_Mode]:
     """Return the modes without repetitions: those that believe the same runs are one."""
     found: list[_Mode] = []
     for mode in sorted(modes, key=lambda mode: -mode.bound):
@@ -168,166 +266,41 @@ def _distinct(modes: list[_Mode]) -> list[_Mode]:
     return found
 
 
-def _residuals(grid: "_Grid", mode: _Mode) -> Floats:
-    """Return the expected noise of each run in steps, in one mode."""
-    by_matrix = mode.fit.by_matrix
-    inner = mode.fit.shares / np.maximum(by_matrix, 1e-300)[:, None, None]
-    means = np.einsum("hsj,hsjp->hp", inner, mode.fit.means)
-    left = grid.centred - means @ grid.linear.columns.T
-    noise = np.einsum("hij,hj->hi", mode.fit.inverses, left) * grid.variances / mode.weights
-    result: Floats = by_matrix @ noise
-    return result
+def _evaluate_mode(grid: Grid, mode: _Mode, weights: Floats, belief: Floats) -> Evaluation:
+    """Evaluate the hypotheses that a mode keeps."""
+    matrix = np.flatnonzero(mode.kept)
+    cases = Cases(start=np.zeros_like(matrix), matrix=matrix)
+    return evaluate(grid, cases, (mode.variances / weights)[None], belief[None])
 
 
-def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Floats, Floats]:
+def _components(
+    grid: Grid, mode: _Mode, fit: Evaluation, share: float
+) -> tuple[Floats, Floats, Floats]:
     """Return the normals of one mode: shares, means, and covariances.
 
     The covariances are evaluated with smaller weights than the means: which class a run belongs to
     is itself uncertain, and EM alone would give intervals that are too narrow.
     """
-    part = _narrow(grid, mode.kept, mode.variances)
     weights, spread, _ = weigh_runs(mode.squares, mode.classes)
     # Observed information (Louis, J. R. Stat. Soc. B 44, 226, 1982): the weight of a run less what
     # its class is unsure about.
     reduced = np.maximum(weights - spread * mode.squares, LEAST_INFORMATION * weights)
-    wide = _evaluate(part, reduced, mode.belief)
-    shares = mode.fit.shares.ravel()
-    best = shares > PRUNE * shares.max()
-    size = grid.linear.columns.shape[1]
-    return (
-        share * shares[best],
-        mode.fit.means.reshape(-1, size)[best],
-        wide.covariances.reshape(-1, size, size)[best],
-    )
+    wide = _evaluate_mode(grid, mode, reduced, mode.belief)
+    best = np.nonzero(fit.shares > PRUNE * fit.shares.max())
+    return share * fit.shares[best], fit.means[best], wide.covariances(best)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Grid:
-    """What stays the same while weights are found."""
-
-    linear: LinearModel
-    matrices: Floats
-    log_weights: Floats
-    """Of the matrices."""
-    variances: Floats
-    """Of each run, relative."""
-    noise: Floats
-    """Candidate noise scales in steps."""
-    centred: Floats
-    """Response less what the prior means predict."""
-    classes: NoiseClasses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Evaluation:
-    """Every hypothesis evaluated.
-
-    Axes: covariance hypothesis h, noise scale s, prior-width hypothesis j (, coefficients p, q).
-    """
-
-    log_evidence: float
-    shares: Floats
-    means: Floats
-    covariances: Floats
-    inverses: Floats
-
-    @property
-    def by_matrix(self) -> Floats:
-        result: Floats = self.shares.sum(axis=(1, 2))
-        return result
-
-    @property
-    def by_noise(self) -> Floats:
-        result: Floats = self.shares.sum(axis=(0, 2))
-        return result
-
-
-def _evaluate(grid: _Grid, weights: Floats, belief: Floats) -> _Evaluation:
-    """Compute evidence and posterior of every hypothesis, the weights of the runs given.
-
-    Bayesian linear regression with known covariance: A = X' V^-1 X / s^2 + P is the posterior
-    precision, A^-1 X' V^-1 y / s^2 its mean, and the evidence is the normal density of y (Bishop,
-    section 3.5). V depends on h alone, s^2 is a factor: one inverse serves all noise scales. So do
-    the eigenvalues l and eigenvectors U of P^-1/2 X' V^-1 X P^-1/2, P being diagonal: then A^-1 is
-    P^-1/2 U (1 + l / s^2)^-1 U' P^-1/2 (Golub and Van Loan, Matrix Computations, section 8.7).
-    """
-    x, y = grid.linear.columns, grid.centred
-    full = grid.matrices + np.diag(grid.variances / weights)
-    inverses = np.linalg.inv(full)
-    log_dets: Floats = np.linalg.slogdet(full)[1]
-    whitened = inverses @ x
-    data = x.T @ whitened
-    cross = np.einsum("hip,i->hp", whitened, y)
-    square = np.einsum("i,hij,j->h", y, inverses, y)
-    variances = grid.noise**2
-    root = np.sqrt(belief / grid.linear.variances)
-    values, vectors = np.linalg.eigh(data[:, None] / (root[:, :, None] * root[:, None, :]))
-    values = np.maximum(values, 0.0)[:, None] / variances[None, :, None, None]
-    axes = (vectors / root[None, :, :, None])[:, None]
-    along = np.einsum("hjpk,hp->hjk", axes[:, 0], cross)[:, None] / variances[:, None, None]
-    shrunk = along / (1 + values)
-    means = (axes @ shrunk[..., None])[..., 0]
-    covariances: Floats = (axes / (1 + values)[..., None, :]) @ axes.swapaxes(-1, -2)
-    log_evidence = (
-        -0.5 * len(y) * np.log(variances)[None, :, None]
-        - 0.5 * log_dets[:, None, None]
-        - 0.5 * np.log1p(values).sum(axis=-1)
-        - 0.5 * square[:, None, None] / variances[None, :, None]
-        + 0.5 * (along * shrunk).sum(axis=-1)
-        + grid.linear.log_weights[None, None, :]
-        + grid.log_weights[:, None, None]
-    )
-    highest = float(log_evidence.max())
-    shares = np.exp(log_evidence - highest)
-    return _Evaluation(
-        log_evidence=highest + float(np.log(shares.sum())),
-        shares=shares / shares.sum(),
-        means=means,
-        covariances=covariances,
-        inverses=np.asarray(inverses, dtype=np.float64),
-    )
-
-
-def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
-    """Return the expected squared noise of each run, in units of its ordinary variance.
-
-    For each covariance hypothesis: the squared residual, what the coefficients are uncertain by
-    (`known`), and what the split between drift and noise is uncertain by (`unknown`).
-    """
-    x, y = grid.linear.columns, grid.centred
-    scaled = grid.variances / weights
-    total = np.zeros(len(y))
-    inner = fit.shares / np.maximum(fit.by_matrix, 1e-300)[:, None, None]
-    precision = np.einsum("hsj,s->h", inner, grid.noise**-2.0)
-    mean = np.einsum("hsj,hsjp->hp", inner, fit.means)
-    away = fit.means - mean[:, None, None]
-    covariance = np.einsum("hsj,hsjpq->hpq", inner, fit.covariances)
-    covariance += np.einsum("hsj,hsjp,hsjq->hpq", inner, away, away)
-    for h, share in enumerate(fit.by_matrix):
-        if share < PRUNE:
-            continue  # cannot change a weight visibly
-        residual = scaled * (fit.inverses[h] @ (y - x @ mean[h]))
-        lever = scaled[:, None] * (fit.inverses[h] @ x)
-        known = np.einsum("ip,pq,iq->i", lever, covariance[h], lever) + residual**2
-        unknown = scaled - scaled**2 * np.diag(fit.inverses[h])
-        total += share * (known * precision[h] + unknown) / grid.variances
-    return total
-
-
-def _weigh_priors(fit: _Evaluation, linear: LinearModel) -> tuple[Floats, float]:
-    """Return how far each filter's prior is believed, and what that costs the bound.
+def _weigh_priors(surprise: Floats, linear: LinearModel) -> tuple[Floats, Floats]:
+    """Return how far each filter's prior is believed in each start, and what that costs the bound.
 
     The weight of a Student t in EM, (f + 1) / (f + r^2), with f degrees of freedom and the expected
     squared deviation r^2 (Lange, Little and Taylor, J. Am. Stat. Assoc. 84, 881, 1989).
     """
-    squares = fit.means**2 + np.diagonal(fit.covariances, axis1=-2, axis2=-1)
-    ratio = np.einsum("hsj,hsjp->p", fit.shares, squares / linear.variances[None, None])
-    ratio = ratio[linear.uncertain > 0]
-    belief = np.ones(linear.columns.shape[1])
-    belief[linear.uncertain > 0] = (PRIOR_FREEDOM + 1) / (PRIOR_FREEDOM + ratio)
-    rate = (PRIOR_FREEDOM + ratio) / 2
+    is_uncertain = linear.uncertain > 0
+    belief = np.where(is_uncertain, (PRIOR_FREEDOM + 1) / (PRIOR_FREEDOM + surprise), 1.0)
+    rate = (PRIOR_FREEDOM + surprise[:, is_uncertain]) / 2
     cost = PRIOR_FREEDOM / 2 * np.log(rate) + (PRIOR_FREEDOM + 1) / 2 * PRIOR_FREEDOM / 2 / rate
-    return belief, float(cost.sum())
+    return belief, cost.sum(axis=1)
 
 
 def _starts(linear: LinearModel, relative_noise: Floats) -> list[tuple[Floats, Floats]]:

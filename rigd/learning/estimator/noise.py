@@ -38,17 +38,20 @@ in twenty is wild, one table of 25 in four has none (0.95 ** 25 = 0.28): hence `
 """
 
 
-def weigh_runs(squares: Floats, classes: NoiseClasses) -> tuple[Floats, Floats, float]:
-    """Return the expected precision of each run, its variance, and what they cost the bound."""
+def weigh_runs(squares: Floats, classes: NoiseClasses) -> tuple[Floats, Floats, Floats]:
+    """Return the expected precision of each run, its variance, and what they cost the bound.
+
+    The runs are those of the last axis; each row of the others has a cost of its own.
+    """
     log_odds = (
         np.log(classes.shares)
         - 0.5 * np.log(classes.variances)
-        - 0.5 * squares[:, None] / classes.variances
+        - 0.5 * squares[..., None] / classes.variances
     )
-    odds = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
-    odds /= odds.sum(axis=1, keepdims=True)
+    odds = np.exp(log_odds - log_odds.max(axis=-1, keepdims=True))
+    odds /= odds.sum(axis=-1, keepdims=True)
     mean = odds @ (1 / classes.variances)
     away = odds @ np.log(np.sqrt(classes.variances) / classes.shares)
-    away += (odds * np.log(np.maximum(odds, 1e-300))).sum(axis=1)
-    cost = float((away + 0.5 * np.log(mean)).sum())
+    away += (odds * np.log(np.maximum(odds, 1e-300))).sum(axis=-1)
+    cost: Floats = (away + 0.5 * np.log(mean)).sum(axis=-1)
     return mean, odds @ (1 / classes.variances**2) - mean**2, cost
