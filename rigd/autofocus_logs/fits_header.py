@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from rigd.autofocus_logs.log_facts import Cited, LogFacts
 from rigd.autofocus_logs.log_time import parse_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, plausible_temperature_c
-from rigd.files.fits import parse_cards
+from rigd.files.fits import find_picture_header, parse_cards
 from rigd.files.text import parse_name, parse_number
 
 FACTS = LogFacts(
@@ -39,9 +39,13 @@ def read(
     zone: tzinfo | None = None,
     coordinates: Coordinates | None = None,
 ) -> tuple[AutofocusRun, ...]:
-    """Return the one entry of a frame, never `ok`; ValueError without a focuser position."""
+    """Return the one entry of a frame, never `ok`.
+
+    Raises:
+        ValueError: it says no focuser position, or was cut in its header.
+    """
     del zone  # the standard says UTC
-    found = parse_cards(header)
+    found = parse_cards(find_picture_header(header))
     position = _first(found, "FOCUSPOS", "FOCPOS")
     if position is None:
         msg = "a FITS frame without a focuser position (FOCUSPOS, FOCPOS)"

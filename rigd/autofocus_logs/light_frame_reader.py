@@ -18,7 +18,7 @@ from rigd.autofocus_logs.log_facts import Cited, FrameFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
 from rigd.autofocus_logs.reader import read_content
 from rigd.errors import InvalidValueError
-from rigd.files.fits import SIGNATURE
+from rigd.files.fits import SIGNATURE, find_picture_header
 from rigd.files.fits import parse_cards as cards_of
 from rigd.files.text import decode, parse_name, parse_number
 
@@ -119,7 +119,9 @@ def frame_of_header(cards: Mapping[str, str], hfr_px: float | None = None) -> Li
 
 def _read(content: bytes, zone: tzinfo | None) -> tuple[LightFrame, ...]:
     if content.startswith(SIGNATURE):
-        cards = {name.lower(): text for name, text in cards_of(content).items()}
+        cards = {
+            name.lower(): text for name, text in cards_of(find_picture_header(content)).items()
+        }
         return (frame_of_header(cards),)
     text = decode(content)
     if text is None:

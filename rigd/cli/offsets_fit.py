@@ -1,7 +1,9 @@
 """`rigd offsets fit` and `rigd offsets plan`: offsets from logs, and what to focus next."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +17,14 @@ from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, Zone
 from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
 from rigd.files.plain_words import count_of
-from rigd.learning.estimator.filter_offset import FilterOffset
+from rigd.learning.estimator.filter_offset import FilterOffset, refused_offset
 from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.estimator.prior import Prior
+from rigd.learning.estimator.verdict import OffsetState, Support
 from rigd.learning.run_plan import RunPlan, plan_next_runs
+
+SHOWN_REASONS = 2
+"""Of those why runs of one filter do not count; each run's own is told below."""
 
 RunsOption = Annotated[
     list[Path], typer.Option("--runs", help="Table, log or directory; may be repeated.")
@@ -61,7 +67,7 @@ def fit_command(
     if as_json:
         typer.echo(json.dumps(_fit_json(result), indent=2))
         return
-    for offset in result.offsets:
+    for offset in _with_uncounted(result):
         typer.echo(_line(offset))
     typer.echo(
         f"{count_of(result.fitted, 'run')} in {nights(result.nights)}, one run scatters by "
@@ -174,6 +180,33 @@ def _priors(stated: list[str]) -> dict[str, Prior]:
     return priors
 
 
+def _with_uncounted(result: Fit) -> list[FilterOffset]:
+    """Return the offsets with those refused of whose filters runs were read, and none counts."""
+    reasons: dict[str, Counter[str]] = {}
+    for out in result.left_out:
+        if out.run.filter:
+            reasons.setdefault(out.run.filter, Counter())[out.reason] += 1
+    said = {offset.filter: offset for offset in result.offsets}
+    for name in reasons.keys() - {result.reference}:
+        if name in said and (said[name].runs or said[name].state is OffsetState.REFUSED):
+            continue
+        why = _none_counts(reasons[name])
+        if name in said:
+            said[name] = replace(said[name], reason=why)
+        else:
+            said[name] = refused_offset(name, Support(runs=0, passes=0, inflation=None), why)
+    return [said[name] for name in sorted(said)]
+
+
+def _none_counts(reasons: Counter[str]) -> str:
+    """Say that no run of a filter counts, with the reasons that are given most often."""
+    runs = reasons.total()
+    which = "its run does not count" if runs == 1 else f"none of its {runs} runs counts"
+    listed = [why for why, _ in reasons.most_common(SHOWN_REASONS)]
+    more = ["and others"] if len(reasons) > SHOWN_REASONS else []
+    return f"{which}: {'; '.join([*listed, *more])}"
+
+
 def _fit_json(result: Fit) -> dict[str, object]:
     return {
         "reference": result.reference,
@@ -190,7 +223,7 @@ def _fit_json(result: Fit) -> dict[str, object]:
                 "inside_focus_zone": offset.inside_focus_zone,
                 "reason": offset.reason,
             }
-            for offset in result.offsets
+            for offset in _with_uncounted(result)
         ],
         "noise_steps": _round(result.noise_steps),
         "slope_steps_per_c": _round(result.slope_steps_per_c),

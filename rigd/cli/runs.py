@@ -193,7 +193,11 @@ def restate_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Correct the frame or filter of runs; a run that was taken back counts again."""
+    """Correct the frame or filter of runs; a run that was taken back counts again.
+
+    The runs are corrected in the order given. A key that is wrong is said, and holds up none of the
+    others.
+    """
     path = one_rig(url, rig)
     wrong = 0
     for key in keys:

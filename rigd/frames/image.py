@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rigd.autofocus_logs.log_facts import Cited, FrameFacts
 from rigd.errors import InvalidValueError
-from rigd.files.fits import SIGNATURE
+from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE, find_picture_header
 from rigd.frames import xisf
 
 FACTS = FrameFacts(
@@ -66,6 +66,11 @@ def read_image(path: Path) -> FrameImage:
     """
     with path.open("rb") as file:
         begin = file.read(16)
+        if begin.startswith(SIGNATURE):
+            try:
+                find_picture_header(begin + file.read(MAX_HEADER_BYTES))
+            except ValueError as cut:
+                raise InvalidValueError(str(cut)) from None
     try:
         if begin.startswith(xisf.SIGNATURE):
             cards, whole = xisf.read(path)

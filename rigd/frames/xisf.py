@@ -90,8 +90,8 @@ def check_length(there: int, needed: int) -> None:
         InvalidValueError: says how much is.
     """
     if there < needed:
-        share = max(there, 0) / needed
-        msg = f"cut short, or still being copied: {share:.0%} of its picture is there"
+        share = 100 * max(there, 0) // needed  # never 100 %
+        msg = f"cut short, or still being copied: {share} % of its picture is there"
         raise InvalidValueError(msg)
 
 

@@ -304,6 +304,29 @@ def test_a_light_frame_is_shown_but_is_never_a_result(tmp_path: Path) -> None:
     assert "light frame" in str(run.reason)
 
 
+def test_of_a_compressed_frame_the_header_of_the_picture_is_read(tmp_path: Path) -> None:
+    first = [
+        "SIMPLE  =                    T",
+        "NAXIS   =                    0",
+        "EXTEND  =  T",
+        "END",
+    ]
+    second = ["XTENSION= 'BINTABLE'", "NAXIS   =                    2", "FOCUSPOS=   827840", "END"]
+    whole = b"".join(
+        "".join(card.ljust(80) for card in cards).encode().ljust(2880) for cards in (first, second)
+    )
+    path, cut = tmp_path / "light.fits.fz", tmp_path / "cut.fits.fz"
+    path.write_bytes(whole + bytes(5000))
+
+    (run,) = read_path(path)
+
+    assert run.position_steps == 827840
+    for size in (100, 2880, 3000, 5000):
+        cut.write_bytes(whole[:size])
+        with pytest.raises(InvalidValueError, match=r"cut short, .* its header has no end"):
+            read_path(cut)
+
+
 def test_a_frame_without_a_focuser_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "dark.fits"
     path.write_bytes(frame("EXPTIME = 300"))

@@ -107,7 +107,9 @@ def test_a_train_that_is_not_clear_is_refused(
 ) -> None:
     out = tmp_path / "out.toml"
 
-    with pytest.raises(InvalidValueError, match="name one of: Pier/Primary, Pier/Guide"):
+    with pytest.raises(
+        InvalidValueError, match=r"name one of: Pier/Primary, Pier/Guide .*--train Pier/Primary"
+    ):
         run("import", userdb, "--write", out, *choice)
 
     assert not out.exists()

@@ -233,6 +233,28 @@ def test_a_slope_that_the_runs_do_not_tell_is_not_zero(told: str, tmp_path: Path
     assert "steps per °C" not in shown
 
 
+def test_a_filter_of_which_no_run_counts_is_refused_with_the_reason(tmp_path: Path) -> None:
+    table = tmp_path / "night.csv"
+    rows = [
+        f"{name},{10_000 + step + 50 * (name == 'Ha')},2026-10-03T20:{minute:02d}:00Z"
+        for minute, (name, step) in enumerate(zip(["L", "Ha"] * 4, (0, 3, -2, 1) * 2, strict=True))
+    ]
+    timeless = ["OIII,10100,", "OIII,10104,", "SII,10120,"]
+    table.write_text("\n".join(["filter,position_steps,time", *rows, *timeless]))
+    words = ["fit", "--runs", str(table), "--reference", "L", "--prior", "SII=110,20"]
+
+    answer = json.loads(CliRunner().invoke(offsets_app, [*words, "--json"]).stdout)
+    shown = CliRunner().invoke(offsets_app, words).stdout
+
+    offsets = {one["filter"]: one for one in answer["offsets"]}
+    assert list(offsets) == ["Ha", "OIII", "SII"]
+    assert offsets["OIII"]["state"] == "refused"
+    assert offsets["OIII"]["reason"].startswith("none of its 2 runs counts: ")
+    assert (offsets["SII"]["state"], offsets["SII"]["focus_offset_steps"]) == ("modelled", 110)
+    assert offsets["SII"]["reason"].startswith("its run does not count: ")
+    assert "OIII         refused  (none of its 2 runs counts: its time is unknown" in shown
+
+
 def test_learnt_modelled_imported_and_stated_offsets_stand_beside_each_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

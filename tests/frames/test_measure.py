@@ -149,6 +149,12 @@ def test_what_is_no_frame_says_why_and_a_measured_header_is_believed(tmp_path: P
     cut.write_bytes(complete[: len(complete) // 2])
     headless = tmp_path / "headless.fits"
     headless.write_bytes(complete[:1000])
+    packed = write_fits(tmp_path / "packed.fits.fz", picture).read_bytes()
+    bare, begun = tmp_path / "bare.fits.fz", tmp_path / "begun.fits.fz"
+    bare.write_bytes(packed[:2880])  # nothing but the header before that of the picture
+    begun.write_bytes(packed[:4000])
+    nearly = tmp_path / "nearly.fits"
+    nearly.write_bytes(complete[:-3000])
     lz4 = tmp_path / "lz4.xisf"
     whole = write_xisf(tmp_path / "zlib.xisf", picture, "zlib").read_bytes()
     lz4.write_bytes(whole.replace(b'"zlib:', b'"lz4h:'))
@@ -157,8 +163,11 @@ def test_what_is_no_frame_says_why_and_a_measured_header_is_believed(tmp_path: P
         write_fits(tmp_path / "timeless.fits", picture, DATE_OBS=None): "not say when it was",
         write_fits(tmp_path / "nameless.fits", picture, FILTER=None): "names no filter",
         broken: "cut short, or still being copied: ",
-        cut: "cut short, or still being copied: 50% of its picture is there",
-        headless: "damaged, or not a picture",
+        cut: "cut short, or still being copied: 49 % of its picture is there",
+        headless: "cut short, or still being copied: its header has no end",
+        bare: "cut short, or still being copied: its header has no end",
+        begun: "cut short, or still being copied: its header has no end",
+        nearly: "cut short, or still being copied: 99 % of its picture is there",
         lz4: "compressed with lz4h; zlib is read",
         tmp_path / "gone.fits": "No such file",
     }

@@ -1,5 +1,6 @@
 """What a file of another program states about equipment, and what rigd did not understand."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -120,7 +121,8 @@ class Imported:
             return found[0]
         what = "no train" if not found else "more than one train"
         called = "" if name is None else f" is called {name!r}"
-        msg = f"{self.source}: {what}{called}; name one of: {', '.join(names)}"
+        how = f" (`--train {shlex.quote(names[0])}`)" if names else ""
+        msg = f"{self.source}: {what}{called}; name one of: {', '.join(names)}{how}"
         raise InvalidValueError(msg)
 
     def as_json(self) -> dict[str, object]:

@@ -44,7 +44,9 @@ OWN_TURNS = {FEWEST: 0, FEW_ALIKE: 2}
 FEWEST_SHARED = 2
 """Runs at each place of filters that are at both: of one, its name may be wrong."""
 ROUNDS = 30
-"""Of a regression that wild runs do not mislead; it has settled long before."""
+"""At most, of a regression that wild runs do not mislead."""
+SETTLED_STEPS = 1e-3
+"""By so little a round moves its residuals once it has settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +74,60 @@ def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
     Two trains that never focus the same filter cannot be told from one with a large offset.
     """
     for night in _nights(runs):
-        places = _find_far(night) or _find_close(night)
-        if places is not None:
-            return _say(night[0].time, places)
+        far = _find_far(night)
+        found = _find_close(night) if far is None else [far]
+        if found:
+            return _say(night, found)
     return None
 
 
-def _say(began: datetime, places: _Places) -> str:
-    both = (places.low, places.high)
-    names = {one.filter for place in both for one in place}
+def _say(night: Sequence[_Run], found: Sequence[_Places]) -> str:
+    low = [one for places in found for one in places.low]
+    high = [one for places in found for one in places.high]
+    names = {one.filter for one in (*low, *high)}
     which = "the same filter" if len(names) > 1 else f"{next(iter(names))}"
-    spots = " and ".join(f"about {_middle(place):.0f}" for place in both)
-    below, above = map(_reach, both)
-    back = "take the runs of the other one back "
-    if below.high_steps < above.low_steps:
-        back += f"(`rigd runs forget --positions {below}`, or {above})"
-    else:
-        back += "(`rigd runs forget KEY`)"
+    spots = " and ".join(f"about {_middle(place):.0f}" for place in (low, high))
     return (
-        f"from {local_time(began)} the runs take turns between {spots} steps with {which}, as "
-        f"those of two focusers in one log: {back}"
+        f"from {local_time(night[0].time)} the runs take turns between {spots} steps with {which}, "
+        "as those of two focusers in one log: take the runs of the other one back "
+        f"({_name_ranges(night, found) or '`rigd runs forget KEY`'})"
     )
+
+
+def _name_ranges(night: Sequence[_Run], found: Sequence[_Places]) -> str | None:
+    """Return how the runs of either place are taken back by their positions; None if they are not.
+
+    A range must hold no run of the night that is not at its place.
+    """
+    if len(found) > 1:  # which place of one filter goes with which of another, nobody can tell
+        each = []
+        for places in found:
+            low, high = _ranges(night, [places.low]), _ranges(night, [places.high])
+            if not low or not high:
+                return None
+            each.append(f"{low[0]} or {high[0]} for {places.low[0].filter}")
+        return f"`rigd runs forget --positions` with {' and with '.join(each)}"
+    low, high = (_ranges(night, [place]) for place in (found[0].low, found[0].high))
+    if low and high:
+        return f"`rigd runs forget --positions {low[0]}`, or {high[0]}"
+    low, high = (_ranges(night, _by_filter(place)) for place in (found[0].low, found[0].high))
+    if not low or not high:
+        return None
+    either = ", or with ".join(" and with ".join(map(str, ranges)) for ranges in (low, high))
+    return f"`rigd runs forget --positions` with {either}"
+
+
+def _ranges(night: Sequence[_Run], groups: Sequence[Sequence[_Run]]) -> list[PositionRange]:
+    """Return the range of each group's positions; none at all where one holds another's run."""
+    ranges = [_reach(group) for group in groups]
+    own = [one for group in groups for one in group]
+    held = [one for one in night if any(reach.holds(one.position_steps) for reach in ranges)]
+    return ranges if all(one in own for one in held) else []
+
+
+def _by_filter(place: Sequence[_Run]) -> list[list[_Run]]:
+    names = sorted({one.filter or "" for one in place})
+    return [[one for one in place if (one.filter or "") == name] for name in names]
 
 
 def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[_Run]]:
@@ -119,24 +154,31 @@ def _find_far(night: Sequence[_Run]) -> _Places | None:
     return _find_places(night, [one.position_steps for one in night], FEWEST)
 
 
-def _find_close(night: Sequence[_Run]) -> _Places | None:
+def _find_close(night: Sequence[_Run]) -> list[_Places]:
     """Return two places that show once the filters' own places are taken away.
 
-    With and without what time and temperature explain: of few runs they explain too much.
+    Those of all runs, or else of each filter that shows them alone. With and without what time and
+    temperature explain: of few runs they explain too much.
     """
     if len(night) < 2 * FEW_ALIKE:
-        return None
+        return []
     positions = np.array([one.position_steps for one in night])
     for values in (positions, positions - _explain(night)):
         levels = values - _own_places(night, values)
-        for name in (None, *sorted({one.filter or "" for one in night})):
-            own = [at for at, one in enumerate(night) if name in {None, one.filter or ""}]
+        whole = _find_places(night, levels.tolist(), FEW_ALIKE)
+        if whole is not None:
+            return [whole]
+        alone = []
+        for name in sorted({one.filter or "" for one in night}):
+            own = [at for at, one in enumerate(night) if (one.filter or "") == name]
             places = _find_places(
                 [night[at] for at in own], [float(levels[at]) for at in own], FEW_ALIKE
             )
             if places is not None:
-                return places
-    return None
+                alone.append(places)
+        if alone:
+            return alone
+    return []
 
 
 def _find_places(night: Sequence[_Run], values: Sequence[float], fewest: int) -> _Places | None:
@@ -196,22 +238,24 @@ def _explain(night: Sequence[_Run]) -> Floats:
     x = np.stack(columns, axis=1)
     weights: Floats = np.ones(len(y))
     beta: Floats = np.zeros(len(columns))
+    left = y
     for _ in range(ROUNDS):
         solved = np.linalg.lstsq(x * weights[:, None], y * weights, rcond=None)
         beta = solved[0].astype(np.float64)
-        weights = 1 / np.sqrt(np.maximum(np.abs(y - x @ beta), 1.0))
+        before, left = left, y - x @ beta
+        if np.abs(left - before).max() < SETTLED_STEPS:
+            break
+        weights = 1 / np.sqrt(np.maximum(np.abs(left), 1.0))
     explained: Floats = x[:, len(names) :] @ beta[len(names) :]
     return explained
 
 
 def _own_places(night: Sequence[_Run], values: Floats) -> Floats:
     """Return the place of each run's filter: the median of its values."""
-    places = {
-        name: float(
-            np.median([v for v, one in zip(values, night, strict=True) if one.filter == name])
-        )
-        for name in {one.filter for one in night}
-    }
+    own: dict[str | None, list[float]] = {}
+    for value, one in zip(values.tolist(), night, strict=True):
+        own.setdefault(one.filter, []).append(value)
+    places = {name: median(found) for name, found in own.items()}
     return np.array([places[one.filter] for one in night])
 
 

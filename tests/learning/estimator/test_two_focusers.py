@@ -82,6 +82,41 @@ def test_two_places_close_together_are_two_focusers_though_one_fit_would_take_th
         fit(runs, "L")
 
 
+@pytest.mark.parametrize(
+    ("apart", "truth"),
+    [
+        pytest.param({"L": 120, "Ha": 120}, 40.0, id="one-range-each"),
+        pytest.param({"L": 90, "Ha": 80}, 200.0, id="beside-one-another-filter-by-filter"),
+        pytest.param({"L": 300, "Ha": 100}, 500.0, id="each-filter-tells-it-alone"),
+    ],
+)
+def test_the_advice_takes_back_all_runs_of_one_focuser_and_no_other(
+    apart: dict[str, int], truth: float
+) -> None:
+    turns = "ABABBABA" * 2
+    first = night(LOOPS, {"L": 0.0, "Ha": truth}, drift_steps=10)
+    runs = [
+        replace(
+            one, se_steps=3.0, position_steps=(one.position_steps or 0) + apart[one.filter or ""]
+        )
+        if turn == "B"
+        else replace(one, se_steps=3.0)
+        for one, turn in zip(first, turns, strict=True)
+    ]
+
+    said = find_two_focusers(runs) or ""
+
+    ranges = [
+        parse_positions(text) for text in re.findall(r"\d+-\d+(?=[`,) ])", said.split("forget")[1])
+    ]
+    seconds = [turn == "B" for turn in turns]
+    held = [[one is not None and one.holds(run.position_steps) for run in runs] for one in ranges]
+    # Each range holds runs of one focuser only, and together they hold all.
+    for one in held:
+        assert len({second for second, is_in in zip(seconds, one, strict=True) if is_in}) == 1
+    assert all(any(column) for column in zip(*held, strict=True))
+
+
 def test_what_runs_scatter_beyond_their_curves_excuses_no_offsets_error() -> None:
     runs = [replace(one, se_steps=2.0) for one in night(LOOPS[:8], TRUTH, noise_steps=40.0)]
 
