@@ -280,6 +280,11 @@ class LiveObservatory(CatalogRequests, RigsByName):
         config = self._profiles.config_of(running)
         return await foresee_profile(running, config, after, self._catalog, self._learning)
 
+    async def draw_train(self, rig: str) -> str:
+        """Draw the best stack of a rig at 1:1, beside the loop."""
+        running = self._running(rig)
+        return await self.draw_in_turn(running.deriver.draw_train, running.derived)
+
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """Take a human's word that the profile is right; return how much contradicted it."""
         return await self._light_path.confirm(self._running(rig), client)

@@ -41,7 +41,7 @@ from rigd.setup.fit_priors import fit_input_of
 from rigd.setup.offset_gaps import JOINTLY, Asking
 from rigd.setup.profile_summary import summarise_profile
 from rigd.setup.questions import questions_of
-from rigd.setup.rig_train import train_of
+from rigd.setup.rig_train import draw_rig_train, train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import model_differences, slots_of
 from rigd.view.device_matches import DeviceMatches
@@ -207,6 +207,14 @@ class SetupDeriver:
     def train_of(self, derived: DerivedSetup) -> tuple[RigTrain, str | None]:
         """The imaging train with its stacks, and the best of them drawn. This takes its time."""
         return train_of(self.name, derived.identified, self._catalog)
+
+    def draw_train(self, derived: DerivedSetup) -> str:
+        """The best stack at 1:1 for paper, as SVG. This takes its time.
+
+        Raises:
+            TrainError: nothing is known to draw, or it is too large.
+        """
+        return draw_rig_train(derived.identified, self._catalog)
 
     def judge(
         self, rig: Rig, given: tuple[GivenAnswer, ...], key: str, value: Value | bool

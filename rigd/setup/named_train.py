@@ -4,7 +4,7 @@ from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.train_request import Reading, readings_of
 from rigd.train.answer import answer, train_to_show
-from rigd.train.drawing import draw_stack
+from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.resolve import resolve
 from rigd.view.train_report import train_report
 from rigd.view.train_request import NamedTrain, NamedTrains, TrainAnswers, TrainRequest
@@ -19,13 +19,14 @@ def answer_request(request: TrainRequest, catalog: Catalog) -> TrainAnswers:
         TrainError: words that mean nothing of the catalog or too much, figures that make no sense.
     """
     readings = readings_of(request, catalog)
-    found = tuple(_answer(one, catalog, is_drawn=request.drawing) for one in readings)
+    found = tuple(_answer(one, catalog, request) for one in readings)
     return found[0] if len(found) == 1 else NamedTrains(readings=found)
 
 
-def _answer(reading: Reading, catalog: Catalog, *, is_drawn: bool) -> NamedTrain:
+def _answer(reading: Reading, catalog: Catalog, request: TrainRequest) -> NamedTrain:
     found = answer(resolve(reading.file, CatalogLookup(catalog)), STACKS)
-    drawing = draw_stack(*train_to_show(found)) if is_drawn else None
+    draw = draw_full_size if request.full_size else draw_stack
+    drawing = draw(*train_to_show(found)) if request.drawing else None
     return NamedTrain(
         meant=reading.meant,
         settled_by=reading.settled_by,

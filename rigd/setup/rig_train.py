@@ -15,7 +15,7 @@ from rigd.setup.filter_glass import share_series
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
 from rigd.train.answer import answer, train_to_show
-from rigd.train.drawing import draw_stack
+from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.file_format import (
     CameraEntry,
     DeviceEntry,
@@ -47,6 +47,16 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Ri
         return UnknownTrain(rig=name, unknown=str(unknown)), None
     drawn = draw_stack(*train_to_show(found))
     return KnownTrain(rig=name, report=train_report(found)), drawn
+
+
+def draw_rig_train(profile: EquipmentProfile, catalog: Catalog) -> str:
+    """The best stack of a rig at 1:1, for a sheet of A4 or Letter (SVG).
+
+    Raises:
+        TrainError: something is not known that it needs, or the train is too large for a sheet.
+    """
+    found = answer(train_question(profile, CatalogLookup(catalog)), STACKS)
+    return draw_full_size(*train_to_show(found))
 
 
 def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQuestion:

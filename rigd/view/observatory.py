@@ -18,7 +18,7 @@ from rigd.view.profile_effect import ProfileEffect
 from rigd.view.profiles import Profiles
 from rigd.view.proposal import ProfileProposal
 from rigd.view.rig import Client, RigView
-from rigd.view.train_request import TrainAnswers, TrainRequest
+from rigd.view.train_request import OfferedNames, TrainAnswers, TrainRequest
 
 
 class Observatory(Protocol):
@@ -144,6 +144,13 @@ class Observatory(Protocol):
 
     async def find_spacers(self, request: TrainRequest) -> TrainAnswers:
         """The spacers of any train that is asked for by names; no rig has to do with it."""
+
+    async def draw_train(self, rig: str) -> str:
+        """The best stack of a rig's train at 1:1 for paper, as SVG."""
+        ...
+
+    async def offer_names(self, field: str, words: str) -> OfferedNames:
+        """Names of the catalog that the words of a field of a train may mean."""
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Work offsets, matches and profile out again; nothing moves.

@@ -64,6 +64,9 @@ class TrainRequest(BaseModel):
     )
     shop: StrictBool = Field(default=True, description="Whether to buy what is missing.")
     drawing: StrictBool = Field(default=False, description="Whether to draw the train too.")
+    full_size: StrictBool = Field(
+        default=False, description="Whether it is drawn at 1:1, for a sheet of A4 or Letter."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,26 @@ class NamedTrains:
 
 
 TrainAnswers = NamedTrain | NamedTrains
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedName:
+    """An entry of the catalog that words may mean."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedNames:
+    """What the words of a field may mean."""
+
+    field: str
+    meant: OfferedName | None
+    """The one that they mean; None: none, or several."""
+    offered: tuple[OfferedName, ...]
+    """The nearest ones, best first."""
 
 
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+$)")

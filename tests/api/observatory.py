@@ -46,7 +46,7 @@ from rigd.view.rig import (
     WheelView,
 )
 from rigd.view.train import UnknownTrain
-from rigd.view.train_request import TrainAnswers, TrainRequest
+from rigd.view.train_request import OfferedNames, TrainAnswers, TrainRequest
 from rigd.view.watching import WatchReport
 from tests.focus.night import Night
 
@@ -348,12 +348,18 @@ class FakeObservatory:
         self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
     ) -> None:
         self.asked.append(("answer", rig, key, value))
-        if key != "focuser.direction":
+        if key not in {"focuser.direction", "train.owned"}:
             msg = f"{key}: nothing is asked under this key"
             raise InvalidValueError(msg)
 
     async def find_spacers(self, request: TrainRequest) -> TrainAnswers:
         return await CatalogRequests(CATALOG).find_spacers(request)
+
+    async def draw_train(self, rig: str) -> str:
+        return f"<svg><!-- {rig} at 1:1 --></svg>"
+
+    async def offer_names(self, field: str, words: str) -> OfferedNames:
+        return await CatalogRequests(CATALOG).offer_names(field, words)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
         return page(CATALOG, words=words, kind=kind, offset=offset, limit=limit)

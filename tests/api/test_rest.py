@@ -9,7 +9,10 @@ from rigd.view.to_json import to_json
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.limits import LIMIT_S
 
-QUERIES = dict.fromkeys(("trains", "trains.svg"), "?optic=55%20mm&camera=ASI2600MM%20Pro")
+QUERIES = {
+    **dict.fromkeys(("trains", "trains.svg"), "?optic=55%20mm&camera=ASI2600MM%20Pro"),
+    "names": "?field=camera&words=2600",
+}
 JSON = {"content-type": "application/json"}
 
 

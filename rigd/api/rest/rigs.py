@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.route import RestApi, RestRoute, json_response
 from rigd.view.device_matches import DeviceMatches
@@ -40,7 +41,10 @@ async def train_svg(api: RestApi, request: Request) -> Response:
     if rig.train_svg is None:
         msg = f"rig {rig.name} has no stack of spacers to draw"
         raise NotThereError(msg)
-    return Response(rig.train_svg, media_type="image/svg+xml")
+    drawn = rig.train_svg
+    if request.query_params.get("full_size") == "true":
+        drawn = await api.observatory.draw_train(rig.name)
+    return Response(drawn, media_type="image/svg+xml")
 
 
 async def explain(api: RestApi, request: Request) -> Response:
@@ -81,6 +85,7 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="A scale drawing of the best stack of spacers",
         answer=train_svg,
         media="image/svg+xml",
+        query=(Parameter("full_size", "true: at 1:1, for a sheet of A4 or Letter."),),
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/explain",

@@ -13,12 +13,19 @@ from rigd.api.rest.body import read_as
 from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.route import RestApi, RestRoute, json_response
 from rigd.errors import InvalidValueError
-from rigd.view.train_request import NamedTrains, TrainAnswers, TrainRequest, split_adjustment
+from rigd.view.train_request import (
+    NamedTrains,
+    OfferedNames,
+    TrainAnswers,
+    TrainRequest,
+    split_adjustment,
+)
 
 EXAMPLE = (
     '{"optic": "Esprit 100", "camera": "ASI2600MM Pro", "wheel": "EFW 7x36", "filters": ["3 mm"]}'
 )
 QUERY_EXAMPLE = "?optic=Esprit 100&camera=ASI2600MM Pro&wheel=EFW 7x36&filters=3 mm"
+MOST_LETTERS = 120
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -40,6 +47,15 @@ async def draw_train(api: RestApi, request: Request) -> Response:
     if isinstance(found, NamedTrains):
         raise InvalidValueError(which_is_meant(found))
     return Response(found.drawing, media_type="image/svg+xml")
+
+
+async def offer_names(api: RestApi, request: Request) -> Response:
+    """What the words of a field may mean."""
+    words = request.query_params.get("words", "")
+    if len(words) > MOST_LETTERS:
+        raise InvalidValueError(f"words: at most {MOST_LETTERS} letters")
+    field = request.query_params.get("field", "")
+    return json_response(request, await api.observatory.offer_names(field, words))
 
 
 def which_is_meant(found: NamedTrains) -> str:
@@ -103,5 +119,15 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=draw_train,
         query=_QUERY,
         media="image/svg+xml",
+    ),
+    RestRoute(
+        path="/rigd/v1/trains/names",
+        summary="Names of the catalog that words may mean, for a field of such a question",
+        answer=offer_names,
+        reply=OfferedNames,
+        query=(
+            Parameter("field", "The field, such as camera."),
+            Parameter("words", "What is typed there, as far as it is."),
+        ),
     ),
 )

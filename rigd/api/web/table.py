@@ -1,7 +1,7 @@
 """Every room of the page, in the order in which its links stand."""
 
 from rigd.api.web.room import Room
-from rigd.api.web.rooms import begin, equipment, filters, tonight, train
+from rigd.api.web.rooms import begin, equipment, filters, spacers, tonight, train
 
 TONIGHT = tonight.ROOM
 ROOMS: tuple[Room, ...] = (
@@ -12,7 +12,7 @@ ROOMS: tuple[Room, ...] = (
 )
 """The rooms of a rig, at `/rig/NAME/…`."""
 BEGIN = begin.ROOM
-HOUSE: tuple[Room, ...] = (BEGIN,)
+HOUSE: tuple[Room, ...] = (BEGIN, spacers.ROOM)
 """The rooms that belong to no rig, at `/…`. The first is shown while there is no rig."""
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from rigd.api.web import address, table, wording
+from rigd.view import train_sentence
 
 _CODE = re.compile(r"`([^`]+)`")
 MINUS = "\N{MINUS SIGN}"
@@ -78,7 +79,9 @@ _ENVIRONMENT.globals.update(
     how_known=wording.how_known,
     rooms=table.ROOMS,
     swap_words=wording.swap_words,
+    stack_sentence=train_sentence.stack_sentence,
     terms=wording.terms,
+    train_sentence=train_sentence.train_sentence,
     who_moves=wording.who_moves,
 )
 

@@ -71,3 +71,37 @@ function follow() {
 }
 
 if (address) follow();
+
+// Names of the catalog while one types; without this the nearest ones are offered afterwards.
+const QUIET_MS = 200;
+
+function complete(input, number) {
+  const list = document.createElement("datalist");
+  list.id = `names-${number}`;
+  input.after(list);
+  input.setAttribute("list", list.id);
+  let waiting = null;
+  let asked = null;
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    asked?.abort();
+    const words = input.value.trim();
+    if (words.length < 2) return;
+    waiting = setTimeout(async () => {
+      asked = new AbortController();
+      const query = new URLSearchParams({ field: input.dataset.names, words });
+      try {
+        const answer = await fetch(`/rigd/v1/trains/names?${query}`, { signal: asked.signal });
+        if (!answer.ok) return;
+        const found = (await answer.json()).offered;
+        list.replaceChildren(...found.map((one) => new Option(words, one.name)));
+      } catch { /* typed on, or rigd is away */ }
+    }, QUIET_MS);
+  });
+}
+
+document.querySelectorAll("input[data-names]").forEach(complete);
+for (const print of document.querySelectorAll("[data-print]")) {
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+}
