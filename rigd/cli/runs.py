@@ -195,8 +195,7 @@ def restate_command(
 ) -> None:
     """Correct the frame or filter of runs; a run that was taken back counts again.
 
-    The runs are corrected in the order given. A key that is wrong is said, and holds up none of the
-    others.
+    Keys are taken in the order given; of a wrong one it is said, and the rest go on.
     """
     path = one_rig(url, rig)
     wrong = 0
