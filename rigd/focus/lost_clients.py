@@ -9,7 +9,10 @@ from rigd.focus.state.requests import ClientsJudged
 from rigd.focus.state.rig import Rig
 from rigd.frozen import replace
 
-ENDS_WHEN = "a program connects rigd's INDI wheel or focuser anew, or asks it for a filter"
+ENDS_WHEN = (
+    "a program connects rigd's INDI wheel or focuser anew, or asks it for a filter, or a driver "
+    "that was only out of reach is back"
+)
 
 
 def take_lost_clients(rig: Rig, judged: ClientsJudged) -> Step:

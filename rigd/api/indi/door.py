@@ -7,9 +7,10 @@ from collections.abc import Collection, Coroutine, Mapping
 from time import monotonic
 
 from rigd.api.http.refusal_log import RefusalLog
-from rigd.api.indi.driver import END, GREETING
+from rigd.api.indi.daemon_address import watch_for_silence
+from rigd.api.indi.driver import AGAIN, END, GREETING, PING, PONG
 from rigd.api.indi.driver_cache import READY
-from rigd.api.indi.rig_door import RigDoor
+from rigd.api.indi.rig_door import Loss, RigDoor
 from rigd.api.indi.vectors import Key, Vector
 from rigd.api.indi.wire import Element, ElementReader, message
 from rigd.view.observatory import Observatory
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 GREETING_LIMIT_S = 5.0
 WRONG_TOKEN_S = 1.0
 """How long whoever comes with a wrong token waits, so that tokens cannot be tried out."""
+RETURN_S = 0.8
+"""How long a driver that was not killed may take to be back; it looks for rigd twice a second."""
 RECOVERY_S = 10.0
 """How long after rigd's start a driver may take to come back."""
 MOST_LINKS = 32
@@ -40,6 +43,9 @@ class IndiDoor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._talks: set[asyncio.Task[object]] = set()
         """One for each driver that is connected, or about to be."""
+        self._gone: asyncio.TimerHandle | None = None
+        """Set between the end of the last driver and the moment when that is told."""
+        self._loss = Loss.KILLED
         self._refusals = RefusalLog()
         self._is_ending = False
 
@@ -60,6 +66,7 @@ class IndiDoor:
             recovery.cancel()
             if self._due is not None:
                 self._due.cancel()
+            self._forget_gone()
             self._is_ending = True  # it is rigd that goes, and no driver
             ending = (*self._tasks, *self._talks)
             for task in ending:
@@ -70,11 +77,12 @@ class IndiDoor:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, needs_token: bool
     ) -> None:
         """Talk with one driver until it goes."""
-        is_killed = True
+        loss = Loss.KILLED
         if (talk := asyncio.current_task()) is not None:
             self._talks.add(talk)
             talk.add_done_callback(self._talks.discard)
         try:
+            watch_for_silence(writer.get_extra_info("socket"))
             if not await self._is_welcome(reader, writer, needs_token=needs_token):
                 return
             self._renew(())
@@ -85,11 +93,14 @@ class IndiDoor:
             while data := await reader.read(_CHUNK):
                 for asked in elements.feed(data):
                     if asked.tag == END:
-                        is_killed = False
-                    elif asked.tag.startswith("new"):
-                        self._take(asked)
+                        loss = Loss.ENDED
+                    else:
+                        self._take(asked, writer)
+        except ConnectionError as error:
+            log.debug("INDI driver: %s", error)
         except (OSError, TimeoutError, ValueError) as error:
             log.debug("INDI driver: %s", error)
+            loss = Loss.OUT_OF_REACH
         except asyncio.CancelledError:
             # At rigd's own end nobody is told: some Pythons take a cancelled talk for a fault.
             if not self._is_ending:
@@ -98,7 +109,7 @@ class IndiDoor:
             writer.close()
             if writer in self._links:
                 self._links.discard(writer)
-                self._note_gone(is_killed=is_killed)
+                self._note_gone(loss)
 
     async def _is_welcome(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, needs_token: bool
@@ -119,17 +130,42 @@ class IndiDoor:
         await asyncio.sleep(WRONG_TOKEN_S)
         return False
 
-    def _take(self, asked: Element) -> None:
+    def _take(self, asked: Element, writer: asyncio.StreamWriter) -> None:
+        if asked.tag == AGAIN:
+            self._note_back()
+        if asked.tag == PING:
+            writer.write(Element(PONG, {}).to_bytes())
+        if not asked.tag.startswith("new"):
+            return
+        if self._gone is not None:  # told before whoever has the devices anew ends it
+            self._tell_gone(self._loss)
         for view in self._observatory.rigs():
             if self._rig(view).take(view, asked):
                 return
 
-    def _note_gone(self, *, is_killed: bool = True) -> None:
-        """A driver has gone, with its indiserver or alone."""
+    def _note_gone(self, loss: Loss) -> None:
+        """A driver has gone: with its indiserver, alone, or only out of reach."""
+        self._forget_gone()
         if self._links or self._is_ending:
             return
+        self._loss = loss
+        self._gone = asyncio.get_running_loop().call_later(RETURN_S, self._tell_gone, loss)
+
+    def _forget_gone(self) -> None:
+        if self._gone is not None:
+            self._gone.cancel()
+            self._gone = None
+
+    def _tell_gone(self, loss: Loss) -> None:
+        self._forget_gone()
         for view in self._observatory.rigs():
-            self._rig(view).note_driver_gone(view, is_killed=is_killed)
+            self._rig(view).note_driver_gone(view, loss)
+
+    def _note_back(self) -> None:
+        """A driver has come back that has had its clients all the time."""
+        self._forget_gone()
+        for view in self._observatory.rigs():
+            self._rig(view).note_driver_back(view)
 
     def _note_missing(self) -> None:
         """No driver has come since rigd's start.
@@ -140,7 +176,8 @@ class IndiDoor:
         if self._links or self._is_ending:
             return
         for view in self._observatory.rigs():
-            self._rig(view).note_driver_gone(view, is_killed=view.wheel.connected)
+            loss = Loss.KILLED if view.wheel.connected else Loss.ENDED
+            self._rig(view).note_driver_gone(view, loss)
 
     def _rig(self, view: RigView) -> RigDoor:
         if view.name not in self._rigs:

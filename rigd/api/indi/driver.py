@@ -4,7 +4,8 @@
     RIGD_INDI=pier3:32326 RIGD_TOKEN_FILE=~/.rigd-token indiserver ... indi_rigd
 
 It decides nothing. While the daemon is away it stays, says so, and looks for it twice a second;
-it ends when indiserver does.
+it ends when indiserver does. A daemon that is there and does not answer is noticed while somebody
+waits for it; at rest nothing is asked, and nothing costs anything.
 """
 
 import os
@@ -14,13 +15,20 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from time import monotonic
 
+from rigd.api.indi.daemon_address import DaemonAddress, watch_for_silence
 from rigd.api.indi.driver_cache import DriverCache
 from rigd.api.indi.wire import Element, ElementReader
 
-GREETING = "rigd-indi 1"
-"""The first line to the daemon, with the token behind it; the 1 is the version of the talk."""
+GREETING = "rigd-indi 2"
+"""The first line to the daemon, with the token behind it; the 2 is the version of the talk."""
+AGAIN = "rigdAgain"
+"""The first word of a driver that was linked before: its clients have had rigd's devices since."""
+PING, PONG = "rigdPing", "rigdPong"
+"""Asked behind a command and while anything is Busy, and its answer."""
+ANSWER_S = 10.0
+"""How long a daemon may take to answer a ping; then it counts as away. Our choice."""
 END = "rigdEnd"
 """The last words of a driver whose indiserver ends: it was not killed."""
 RETRY_S = 0.5
@@ -28,6 +36,7 @@ REFUSED = (
     "rigd closed the connection without a word; if that goes on, the token in RIGD_TOKEN_FILE is "
     "not that of rigd's [listen], or the versions differ"
 )
+SILENT = "rigd is there and does not answer"
 MOST_WAITING_BYTES = 1 << 20
 """What a daemon that does not read is kept; then it counts as away."""
 SOCKETS = ("/run/rigd/rigd-indi.sock", "~/.local/state/rigd/rigd-indi.sock")
@@ -41,7 +50,7 @@ class Driver:
     """One pass between indiserver (standard input and output) and the daemon (a socket)."""
 
     def __init__(self, places: tuple[str, ...]) -> None:
-        self._places = places
+        self._places = tuple(DaemonAddress(place) for place in places)
         self._cache = DriverCache()
         self._from_server = ElementReader()
         self._from_daemon = ElementReader()
@@ -50,6 +59,10 @@ class Driver:
         self._link: socket.socket | None = None
         self._is_connecting = False
         self._waiting = b""
+        self._was_linked = False
+        self._pinged_at_s: float | None = None
+        """When the daemon was last asked whether it is there; None: nobody waits for it."""
+        self._is_answered = True
         self._said = ""
         """The newest line in indiserver's log, until rigd has answered again."""
 
@@ -57,15 +70,42 @@ class Driver:
         """Go on until indiserver closes its end."""
         self._connect()
         while True:
-            ready = self._selector.select(RETRY_S if self._link is None else None)
+            ready = self._selector.select(self._next_look_s())
             for key, events in ready:
                 if key.fileobj == _IN:
                     if not self._take_from_server():
                         return
                 elif key.fileobj is self._link:
                     self._look_at_link(events)
+            self._look_for_silence()
             if self._link is None:
                 self._connect()
+
+    def _next_look_s(self) -> float | None:
+        """How long nothing needs to be done unless somebody says something; None: for ever."""
+        if self._link is None:
+            return RETRY_S
+        if self._pinged_at_s is None:
+            return None
+        return max(0.0, self._pinged_at_s + ANSWER_S - monotonic())
+
+    def _ping(self) -> None:
+        if self._pinged_at_s is None or self._is_answered:
+            self._pinged_at_s, self._is_answered = monotonic(), False
+            self._send(Element(PING, {}).to_bytes())
+
+    def _look_for_silence(self) -> None:
+        """Give up a daemon that answers no ping; ask it again while clients wait for it."""
+        asked_at_s = self._pinged_at_s
+        if asked_at_s is None or monotonic() < asked_at_s + ANSWER_S:
+            return
+        if not self._is_answered:
+            self._say_once(SILENT)
+            self._unlink()
+        elif self._cache.is_busy:
+            self._ping()
+        else:
+            self._pinged_at_s = None
 
     def _take_from_server(self) -> bool:
         data = os.read(_IN, _CHUNK)
@@ -80,6 +120,7 @@ class Driver:
                 continue
             elif self._cache.is_linked:
                 self._send(asked.to_bytes())
+                self._ping()
             else:
                 _tell(self._cache.refuse(asked))
         return True
@@ -102,9 +143,15 @@ class Driver:
                     self._say_once(REFUSED)
                 self._unlink()
                 return
-            self._said = ""
             for said in self._from_daemon.feed(data):
-                _tell(self._cache.take(said))
+                self._said = ""
+                if said.tag == PONG:
+                    self._is_answered = True
+                else:
+                    _tell(self._cache.take(said))
+            self._was_linked = self._was_linked or self._cache.is_linked
+            if self._cache.is_busy and self._pinged_at_s is None:
+                self._ping()
 
     def _say_once(self, sentence: str) -> None:
         """Say it in indiserver's log, but not at each attempt."""
@@ -127,13 +174,14 @@ class Driver:
 
     def _connect(self) -> None:
         for place in self._places:
-            family, address = _address(place)
-            if family is None:
+            found = place.next()
+            if found is None:
                 continue
-            link = socket.socket(family, socket.SOCK_STREAM)
+            link = socket.socket(found.family, socket.SOCK_STREAM)
+            watch_for_silence(link)
             link.setblocking(False)
             try:
-                link.connect(address)
+                link.connect(found.address)
             except BlockingIOError:
                 pass
             except OSError:
@@ -148,16 +196,10 @@ class Driver:
         if link is None or link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             self._unlink()
             return
-        if link.family in {socket.AF_INET, socket.AF_INET6}:
-            # A daemon whose computer lost its power says no goodbye.
-            link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            for option, value in (("TCP_KEEPIDLE", 5), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 2)):
-                if hasattr(socket, option):
-                    link.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._is_connecting = False
         self._from_daemon = ElementReader()
-        self._send(f"{GREETING} {self._read_token()}\n".encode())
+        again = Element(AGAIN, {}).to_bytes() if self._was_linked else b""
+        self._send(f"{GREETING} {self._read_token()}\n".encode() + again)
 
     def _send(self, data: bytes) -> None:
         link = self._link
@@ -183,20 +225,9 @@ class Driver:
             self._selector.unregister(self._link)
             self._link.close()
         self._link, self._waiting, self._is_connecting = None, b"", False
+        self._pinged_at_s = None
         if self._cache.is_linked:
             _tell(self._cache.lose_link())
-
-
-def _address(place: str) -> tuple[socket.AddressFamily | None, Any]:
-    """The family and the address of a place: a path, or host:port."""
-    if sys.platform != "win32" and "/" in place:
-        return socket.AF_UNIX, str(Path(place).expanduser())
-    host, _, port = place.rpartition(":")
-    try:
-        found = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
-    except (OSError, ValueError):
-        return None, ""
-    return found[0][0], found[0][4]
 
 
 def _tell(elements: Iterable[Element]) -> None:

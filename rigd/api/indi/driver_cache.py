@@ -26,6 +26,13 @@ class DriverCache:
         self.is_linked = False
         """Whether the daemon answers."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether clients wait for an end that the daemon has still to tell."""
+        return self.is_linked and any(
+            known.attributes.get("state") == "Busy" for known in self._known.values()
+        )
+
     def take(self, said: Element) -> Iterator[Element]:
         """Return what clients are to hear of what the daemon said."""
         self.is_linked = True

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from enum import StrEnum
 from time import monotonic
 from typing import Protocol
 
@@ -38,6 +39,7 @@ from rigd.api.indi.wheel_request import (
     LONGEST_WAIT_S,
     WheelRequest,
     ask_wheel,
+    await_again,
     fail,
     is_changing,
     show_wheel,
@@ -52,6 +54,15 @@ from rigd.view.rig import INDI_CLIENTS, DeviceView, RigView, opened_over_indi
 
 GATE_RETRY_S = 1.0
 """How often a request that waits behind a gate is tried, beside each change of a view."""
+
+
+class Loss(StrEnum):
+    """How a driver went."""
+
+    KILLED = "killed"
+    OUT_OF_REACH = "out_of_reach"
+    ENDED = "ended"
+    """With its indiserver, and so with its clients."""
 
 
 class Outlet(Protocol):
@@ -252,17 +263,24 @@ class RigDoor:
         except RigdError as error:
             self._outlet.say(device.name, f"[ERROR] {error}")
 
-    def note_driver_gone(self, view: RigView, *, is_killed: bool) -> None:
+    def note_driver_gone(self, view: RigView, loss: Loss) -> None:
         """The last driver has gone: alone, which is an alarm, or with its clients."""
         opened = [one for one in (view.wheel, view.focuser) if self.is_open(one)]
         if not opened:
             return
         self.withdraw()
-        if is_killed:
-            self._observatory.report_indi_clients(view.name, describe_loss(view))
+        if loss is not Loss.ENDED:
+            self._observatory.report_indi_clients(view.name, describe_loss(view, loss))
             return
         for device in opened:
             self._observatory.remember_opened(opened_over_indi(device.unique_id), ())
+
+    def note_driver_back(self, view: RigView) -> None:
+        """The driver is back that was out of reach, or whose rigd was: its clients never left."""
+        if not any(self.is_open(one) for one in (view.wheel, view.focuser)):
+            return
+        self._observatory.report_indi_clients(view.name, None)
+        self.wheel = await_again(self.wheel)
 
     def is_open(self, device: DeviceView) -> bool:
         """Whether INDI clients have a device connected."""
@@ -341,10 +359,15 @@ class RigDoor:
             )
 
 
-def describe_loss(view: RigView) -> str:
+def describe_loss(view: RigView, loss: Loss) -> str:
     """What follows from the end of a driver whose devices a program has open."""
     names, at = view.wheel.names, view.wheel.filter_position
     light = names[at] if at is not None and at < len(names) else "whatever filter is in the light"
+    if loss is Loss.OUT_OF_REACH:
+        return (
+            "the computer with the driver of rigd's INDI devices is out of reach while a program "
+            f"there has them open: every frame goes through {light} until it is back"
+        )
     return (
         "the driver of rigd's INDI devices has died while a program had them open: a program like "
         f"Ekos goes on without changing filters, and takes every frame through {light}; stop and "

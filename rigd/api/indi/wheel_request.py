@@ -96,6 +96,11 @@ def withdraw(request: WheelRequest) -> WheelRequest:
     return replace(request, asked_position=asked, gate=None, is_wanted=False, inherits=False)
 
 
+def await_again(request: WheelRequest) -> WheelRequest:
+    """The request once whoever waited for it is in reach again."""
+    return replace(request, is_wanted=True)
+
+
 def wait_for_gate(request: WheelRequest, sentence: str) -> WheelRequest:
     """The request behind a gate that opens by itself."""
     return replace(request, gate=sentence)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rigd.api.indi import wheel_request
-from rigd.api.indi.driver import GREETING
+from rigd.api.indi.driver import AGAIN, GREETING
 from rigd.api.indi.server import IndiSettings, serve_indi
 from rigd.api.indi.wire import Child, Element, ElementReader
 from rigd.errors import ConfigError
@@ -64,6 +64,13 @@ class Link:
             self.sentences.append(found.attributes["message"])
         else:
             self.heard.append(found)
+
+    async def leave(self) -> None:
+        """Go like a driver that is killed; return once the daemon has seen it."""
+        self._writer.write_eof()
+        async with asyncio.timeout(LIMIT_S):
+            while await self._reader.read(1 << 16):
+                pass
 
     async def is_closed(self) -> bool:
         async with asyncio.timeout(LIMIT_S):
@@ -396,3 +403,36 @@ async def test_no_ok_of_the_focuser_comes_in_the_middle_of_a_filter_change(tmp_p
         await link.until("setNumberVector", "ABS_FOCUS_POSITION", "Ok")
         await link.until("setNumberVector", "FILTER_SLOT", "Ok")
         assert not [one for one in early if one.name == "ABS_FOCUS_POSITION"]
+
+
+async def test_a_driver_that_comes_back_has_had_its_clients_all_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rigd.api.indi.door.RETURN_S", 3600.0)
+    observatory = FakeObservatory()
+    async with linked(tmp_path, observatory) as link:
+        await link.leave()
+        async with come_in(tmp_path / "s", f"{GREETING}\n<{AGAIN}/>") as back:
+            await back.until("rigdReady")
+            ask(back, 3)
+            await back.until("setNumberVector", "FILTER_SLOT", "Ok")
+            assert not any(observatory.lost.values())
+
+
+async def test_a_driver_that_is_another_one_is_told_of_before_its_clients_are_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rigd.api.indi.door.RETURN_S", 3600.0)
+    observatory = FakeObservatory()
+    told: list[str | None] = []
+    monkeypatch.setattr(observatory, "report_indi_clients", lambda _, lost: told.append(lost))
+    async with linked(tmp_path, observatory) as link:
+        told.clear()
+        await link.leave()
+        async with come_in(tmp_path / "s") as another:
+            await another.until("rigdReady")
+            ask(another, 3)
+            await another.until("setNumberVector", "FILTER_SLOT", "Ok")
+    assert len(told) == 2
+    assert "has died" in (told[0] or "")
+    assert told[1] is None

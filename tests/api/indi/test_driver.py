@@ -2,16 +2,87 @@
 
 import asyncio
 import sys
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
 
-from rigd.api.indi.driver import REFUSED
+from rigd.api.indi.driver import AGAIN, PING, REFUSED, SILENT
+from rigd.api.indi.driver_cache import READY
 from rigd.api.indi.server import IndiSettings
+from rigd.api.indi.wire import Child, Element
 from tests.api.indi.test_door import TOKEN, reach, serving
 from tests.api.observatory import FakeObservatory
 from tests.limits import LIMIT_S
 from tests.ports import free_port
+
+DEFINED = Element(
+    "defNumberVector",
+    {"device": "w", "name": "FILTER_SLOT", "state": "Ok"},
+    (Child("defNumber", {"name": "FILTER_SLOT_VALUE"}, "1"),),
+)
+ASKED = Element(
+    "newNumberVector",
+    {"device": "w", "name": "FILTER_SLOT"},
+    (Child("oneNumber", {"name": "FILTER_SLOT_VALUE"}, "2"),),
+)
+
+
+async def start_driver(place: str, *, answer_s: float = 10.0, **more: str) -> Process:
+    """The driver as indiserver starts it."""
+    begin = f"from rigd.api.indi import driver as d; d.ANSWER_S = {answer_s}; d.main()"
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        begin,
+        env={"RIGD_INDI": place, **more},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_a_daemon_that_is_there_and_does_not_answer_counts_as_away(tmp_path: Path) -> None:
+    # A stopped process, and a cable behind which nothing comes through, look the same.
+    links: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    server = await asyncio.start_unix_server(
+        lambda reader, writer: links.put_nowait((reader, writer)), tmp_path / "s"
+    )
+    driver = await start_driver(str(tmp_path / "s"), answer_s=0.1)
+    assert driver.stdin is not None
+    assert driver.stdout is not None
+    assert driver.stderr is not None
+    try:
+        async with server, asyncio.timeout(LIMIT_S):
+            reader, writer = await links.get()
+            await reader.readuntil(b"\n")
+            writer.write(DEFINED.to_bytes() + Element(READY, {}).to_bytes())
+            await driver.stdout.readuntil(b"</defNumberVector>\n")
+            driver.stdin.write(ASKED.to_bytes())
+            asked = await reader.readuntil(f"<{PING}/>\n".encode())
+            said = await driver.stderr.readline()
+            told = await driver.stdout.readuntil(b"</setNumberVector>\n")
+
+            again, back = await links.get()
+            greeting = await again.readuntil(f"<{AGAIN}/>\n".encode())
+            back.write(DEFINED.to_bytes() + Element(READY, {}).to_bytes())
+            freed = await driver.stdout.readuntil(b"</setNumberVector>\n")
+            driver.stdin.close()
+            rest = await again.read()
+            await driver.wait()
+            for one in (writer, back):
+                one.close()
+    finally:
+        if driver.returncode is None:
+            driver.kill()
+            await driver.wait()
+    assert asked.startswith(b"<newNumberVector")
+    assert said.decode() == f"indi_rigd: {SILENT}\n"
+    assert b'state="Alert"' in told
+    assert b"rigd does not answer" in told
+    assert greeting.startswith(b"rigd-indi ")
+    assert b'state="Ok"' in freed
+    assert rest == b"<rigdEnd/>\n"
 
 
 async def test_a_token_that_is_corrected_counts_at_once_and_a_wrong_one_is_said_once(
@@ -22,15 +93,7 @@ async def test_a_token_that_is_corrected_counts_at_once_and_a_wrong_one_is_said_
     kept.write_text("wrong")
     async with serving(FakeObservatory(), IndiSettings(port=port, token=TOKEN)):
         (await reach(port))[1].close()
-        driver = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "rigd.api.indi.driver",
-            env={"RIGD_INDI": f"127.0.0.1:{port}", "RIGD_TOKEN_FILE": str(kept)},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        driver = await start_driver(f"127.0.0.1:{port}", RIGD_TOKEN_FILE=str(kept))
         assert driver.stdin is not None
         assert driver.stdout is not None
         assert driver.stderr is not None
