@@ -36,6 +36,7 @@ def settle_change(rig: Rig, now_s: float) -> Step:
         # A client that waits is told so until it asks again, whatever else happens meanwhile.
         asked = change.origin is Origin.IN_PATH or (rig.fault is not None and rig.fault_asked)
         rig = replace(rig, fault=sentence, fault_asked=asked, fault_part=Part.FILTER)
+        rig = replace(rig, fault_halted=change.halted)
     elif change.declined:
         apply = rig.settings.mode is Mode.APPLY
         severity = Severity.WARNING if apply else Severity.INFO

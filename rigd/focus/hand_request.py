@@ -48,7 +48,7 @@ def ask_on(rig: Rig, asked: AskedFilter, now_s: float) -> Step:
         name = slot.name if slot else asked.filter_key
         fault = f"the change to {name} was cut off, and the profile is another one since"
         forgotten = (RememberAsked(asked=None), RememberFault(sentence=fault))
-        return Step(replace(rig, fault=fault, fault_asked=True), forgotten)
+        return Step(replace(rig, fault=fault, fault_asked=True, fault_halted=False), forgotten)
     change = Change(
         origin=Origin.IN_PATH,
         client=asked.client,

@@ -200,4 +200,5 @@ def fail_move(step: Step, role: FocuserRole, move: FocuserMove, sentence: str) -
     # Nobody asked the wheel for a trim or the temperature: the next change that is done ends it.
     asked = move.part is Part.FILTER
     rig = replace(step.rig, fault=sentence, fault_part=move.part, fault_asked=asked)
+    rig = replace(rig, fault_halted=False)
     return replace(step, rig=rig).also(line)

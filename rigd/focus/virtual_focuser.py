@@ -170,7 +170,8 @@ def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
         rig = replace(rig, main_focuser=halted)
     if rig.change is not None:
         failed = f"halted by {asked.client}"
-        rig = replace(rig, change=replace(rig.change, focuser_failed=failed, focuser_waits=False))
+        change = replace(rig.change, focuser_failed=failed, focuser_waits=False, halted=True)
+        rig = replace(rig, change=change)
     # Told even if it seems to stand still: what it last reported may be old.
     step = Step(rig, (HaltFocuser(ref=ref),))
     if unreachable and isinstance(asked, HaltRequested):

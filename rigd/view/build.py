@@ -84,6 +84,7 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
         focus_offsets_steps=offsets,
         filter_position=rig.shown_filter_position,
         fault=rig.fault or (report.fault if report else None),
+        halted=rig.fault is not None and rig.fault_halted,
         connect_error=_absent(rig, "filter wheel", rig.settings.wheel),
     )
 

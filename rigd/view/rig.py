@@ -69,6 +69,8 @@ class WheelView:
     """0-based; None while the wheel turns or the focus has not settled."""
     fault: str | None = None
     """The sentence of a failed change: reading Position is an error until the next request."""
+    halted: bool = False
+    """Whether that change failed because somebody stopped the focuser's motor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

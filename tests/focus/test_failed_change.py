@@ -68,6 +68,7 @@ def test_a_halt_ends_the_change_in_failure_with_what_was_read_back() -> None:
 
     assert night.result == "failed"
     assert "halted by hand" in str(night.rig.fault)
+    assert night.rig.fault_halted
     assert night.rig.ledger.base_steps == 30000
 
 

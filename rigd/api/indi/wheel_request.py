@@ -47,6 +47,8 @@ class WheelRequest:
     """The slot that was asked for when the newest failure came; None: rigd has forgotten it."""
     left_position: int | None = None
     """The slot that was in the light then."""
+    was_halted: bool = False
+    """Whether somebody stopped the motor in the middle of it."""
     had_fault: bool = False
     """Whether that failure is one of the rig's own, which the rig itself forgets again."""
     is_wanted: bool = True
@@ -125,6 +127,7 @@ def fail(request: WheelRequest, reason: str, now_s: float) -> tuple[WheelRequest
         free_at_s=free_at_s,
         failed_position=request.asked_position,
         left_position=request.shown_position,
+        was_halted=False,
         had_fault=False,
     )
     if not gives_up:
@@ -151,6 +154,7 @@ def show_wheel(
             return request, ShownWheel(state=State.BUSY, position=shown)
         if wheel.fault is not None:
             request, sentence, is_alarm = fail(request, wheel.fault, now_s)
+            request = replace(request, was_halted=wheel.halted)
             return request, ShownWheel(
                 state=State.ALERT, position=shown, sentence=sentence, is_alarm=is_alarm
             )
@@ -218,11 +222,11 @@ def _show_failure(
 
 
 def _is_stopped(request: WheelRequest, view: RigView) -> bool:
-    """Whether the change failed because somebody stopped the motor: the core says so in words.
+    """Whether the change failed because somebody stopped the motor.
 
     Whoever did that by saying hands off takes it back, and what is asked for meanwhile waits.
     """
-    return "halted by " in (request.reason or "") and view.explain.hold_by is None
+    return request.was_halted and view.explain.hold_by is None
 
 
 def is_changing(request: WheelRequest, view: RigView, slot: ShownWheel) -> bool:

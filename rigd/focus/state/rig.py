@@ -96,6 +96,8 @@ class Change:
     """Whether the wheel said before it was told that it stands there, which may not be so."""
     wheel_failed: str | None = None
     focuser_failed: str | None = None
+    halted: bool = False
+    """Whether somebody has stopped the focuser's motor in the middle of it."""
     declined: str | None = None
     """Why the focuser stays; the change itself goes on."""
     focuser_waits: bool = False
@@ -188,6 +190,8 @@ class Rig:
     """Whether a client asked for that change: then nothing but its next request ends the fault."""
     fault_part: Part = Part.FILTER
     """What failed: a change's fault is not ended by a move for another part of the position."""
+    fault_halted: bool = False
+    """Whether it failed because somebody stopped the motor; not kept through a restart."""
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""

@@ -14,10 +14,8 @@ from rigd.api.indi.wheel_request import (
     take,
     withdraw,
 )
-from rigd.focus.state.requests import HaltRequested
 from rigd.view.rig import RigView
 from tests.api.observatory import make_rig
-from tests.focus.night import Night
 
 
 def at(view: RigView, position: int | None, fault: str | None = None) -> RigView:
@@ -94,7 +92,10 @@ def test_a_stand_in_alert_ends_when_the_fault_is_gone() -> None:
     assert (said.state, said.position) == (State.OK, 3)
 
 
-HALTED = "halted by an INDI client; the focuser stood at 50270 steps instead of 50400 steps: halted"
+def halted_at(view: RigView, position: int) -> RigView:
+    """The slot is in the light, and somebody stopped the motor half way to its focus."""
+    view = failed_at(view, position, "stopped half way")
+    return replace(view, wheel=replace(view.wheel, halted=True))
 
 
 def asked_and_failed(view: RigView, position: int) -> WheelRequest:
@@ -129,7 +130,7 @@ def test_the_slot_in_the_light_is_asked_for_a_bounded_number_of_times() -> None:
 
 
 def test_what_somebody_stopped_is_not_asked_for_by_rigd() -> None:
-    stopped = failed_at(make_rig(), 2, HALTED)
+    stopped = halted_at(make_rig(), 2)
     request, said = shown(asked_and_failed(stopped, 2), stopped, FIRST_DELAY_S)
     request, later = shown(request, stopped, 99.0)
     assert (said.state, said.asks_again) == (State.ALERT, None)
@@ -140,25 +141,15 @@ def test_what_somebody_stopped_is_not_asked_for_by_rigd() -> None:
     assert (later.state, later.sentence) == (State.ALERT, None)
 
 
-def test_the_core_says_that_a_change_was_halted_in_the_words_that_are_looked_for() -> None:
-    night = Night().begin(30000)
-    night.ask(1)
-    night.wheel(None)
-    night.feed(HaltRequested(at_s=night.now_s, client="an INDI client"))
-    night.wheel(1)
-    night.stand(30020)
-    assert (night.rig.fault or "").startswith("halted by an INDI client")
-
-
 def test_stopped_where_it_belongs_the_slot_is_ok() -> None:
-    there = at(make_rig(), 2, "halted by an INDI client")
+    there = halted_at(make_rig(), 2)
     there = replace(there, summary=replace(there.summary, not_trusted_because=None))
     _, said = shown(asked_and_failed(there, 2), there, FIRST_DELAY_S)
     assert (said.state, said.position, said.asks_again) == (State.OK, 2, None)
 
 
 def test_what_hands_off_stopped_waits_for_the_end_of_it() -> None:
-    held = failed_at(make_rig(), 2, HALTED)
+    held = halted_at(make_rig(), 2)
     held = replace(held, explain=replace(held.explain, hold_by="an INDI client"))
     _, said = shown(asked_and_failed(held, 2), held, FIRST_DELAY_S)
     assert said.asks_again == 2
