@@ -1,6 +1,8 @@
 """What ends while clients have rigd's INDI devices: the daemon, the driver, the server."""
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,25 @@ async def test_whoever_waited_when_rigd_was_killed_is_freed_by_the_next_rigd(
         # Where it was found nobody can tell what is in its position, so it is moved no more.
         assert rig.wire.number(FOCUSER, POSITION) == base + 10
         assert any("was cut off" in sentence for sentence in rig.wire.sentences)
+
+
+async def test_a_stopped_daemon_is_noticed_and_goes_on_with_what_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with door_rig(tmp_path, monkeypatch) as rig:
+        await rig.open()
+        os.kill(rig.daemon.pid, signal.SIGSTOP)
+        try:
+            began = len(rig.wire.history)
+            rig.ask(H_ALPHA)
+            await rig.wire.wait(
+                lambda: states(rig, WHEEL_DEVICE, SLOT, began) == ["Alert"], "it is noticed"
+            )
+            assert "[WARNING] rigd does not answer" in rig.wire.sentences
+        finally:
+            os.kill(rig.daemon.pid, signal.SIGCONT)
+        await rig.wire.until(WHEEL_DEVICE, SLOT, H_ALPHA)
+        assert "has died" not in rig.daemon.said()
 
 
 async def test_a_killed_driver_makes_the_focus_untrusted_until_clients_have_it_again(
