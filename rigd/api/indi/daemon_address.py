@@ -14,7 +14,7 @@ LOOKUP_S = 0.1
 
 With the network gone a name may take half a minute, in which clients must have their answers.
 """
-SILENCE_S = 10
+SILENCE_MS = 10_000
 """Of a connection to another computer; our choice, above a wireless network's usual gaps."""
 
 
@@ -60,7 +60,7 @@ class DaemonAddress:
 
 
 def watch_for_silence(link: socket.socket) -> None:
-    """Have the system notice within `SILENCE_S` that the other computer is not reached any more.
+    """Have the system notice within `SILENCE_MS` that the other computer is not reached any more.
 
     One that lost its power says no goodbye, and what is sent to it waits a quarter of an hour.
     """
@@ -72,7 +72,7 @@ def watch_for_silence(link: socket.socket) -> None:
         ("TCP_KEEPIDLE", 4),
         ("TCP_KEEPINTVL", 2),
         ("TCP_KEEPCNT", 3),
-        ("TCP_USER_TIMEOUT", SILENCE_S * 1000),
+        ("TCP_USER_TIMEOUT", SILENCE_MS),
     ):
         if hasattr(socket, option):
             link.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

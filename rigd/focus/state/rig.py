@@ -96,8 +96,7 @@ class Change:
     """Whether the wheel said before it was told that it stands there, which may not be so."""
     wheel_failed: str | None = None
     focuser_failed: str | None = None
-    halted: bool = False
-    """Whether somebody has stopped the focuser's motor in the middle of it."""
+    halted: bool = False  # whether somebody has stopped the focuser's motor in the middle of it
     declined: str | None = None
     """Why the focuser stays; the change itself goes on."""
     focuser_waits: bool = False
@@ -176,10 +175,8 @@ class Rig:
     """Whether a wheel that is back only claims its slot: another than before, and no turn seen."""
     filter_unproven: bool = False
     """The same at a start or of two wheels: asked for that slot, it is told to turn there too."""
-    filter_lost: bool = False
-    """Whether the diary has said that nobody knows which filter is in the light."""
-    turning_since_s: float | None = None
-    """Since when the wheel says that it turns; None if it does not."""
+    filter_lost: bool = False  # whether the diary has said that nobody knows the filter
+    turning_since_s: float | None = None  # since when the wheel says that it turns
     queued: QueuedMove | None = None
     change: Change | None = None
     pending: Pending | None = None
@@ -190,8 +187,7 @@ class Rig:
     """Whether a client asked for that change: then nothing but its next request ends the fault."""
     fault_part: Part = Part.FILTER
     """What failed: a change's fault is not ended by a move for another part of the position."""
-    fault_halted: bool = False
-    """Whether it failed because somebody stopped the motor; not kept through a restart."""
+    fault_halted: bool = False  # whether somebody stopped the motor; not kept through a restart
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""
