@@ -28,10 +28,12 @@ class AlertsConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    receivers: str = Field(
+    receivers: str | None = Field(
+        default=None,
         min_length=1,
         description="A file of its own, beside this one, with an address of Apprise in each line "
-        "(ntfy://…, mailtos://…, tgram://…): it holds passwords, so let nobody else read it.",
+        "(ntfy://…, mailtos://…, tgram://…): it holds passwords, so let nobody else read it. "
+        "Left out, alerts are on the page and in the report of the night alone.",
     )
     kinds: tuple[Annotated[AlertKind, Field(strict=False)], ...] = Field(
         default=tuple(AlertKind), strict=False, description="What is sent; by default all of it."

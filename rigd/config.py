@@ -19,6 +19,7 @@ from rigd.files.names import NAME_PATTERN
 from rigd.files.near_words import did_you_mean
 from rigd.files.toml import config_error, parse_toml, place, read_text
 from rigd.focus.state.settings import Mode
+from rigd.night_settings import NightsConfig
 from rigd.watch_settings import WatchConfig
 
 SERVICE_CONFIG = Path("/etc/rigd")
@@ -160,6 +161,9 @@ class Config(_Table):
         default=(), strict=False, description="Directories with autofocus logs."
     )
     alerts: AlertsConfig | None = Field(default=None, description="Who is told when, and of what.")
+    nights: NightsConfig = Field(
+        default_factory=NightsConfig, description="When a night ends, and where its report goes."
+    )
 
 
 class LoadedConfig(_Table):

@@ -30,8 +30,10 @@ class Receivers:
     problems: tuple[str, ...] = ()
 
 
-def receivers_path(config: AlertsConfig, directory: Path) -> Path:
+def receivers_path(config: AlertsConfig, directory: Path) -> Path | None:
     """Where the file of receivers is, beside the configuration if its path is relative."""
+    if config.receivers is None:
+        return None
     return directory / Path(config.receivers).expanduser()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from rigd.alert_settings import AlertsConfig
-from rigd.alerts.episodes import Episodes
+from rigd.alerts.episodes import GONE_S, Episode, Episodes, Key
 from rigd.alerts.receivers import Receivers, read_receivers, receivers_path
 from rigd.alerts.rules import ComputerFacts, find_in_computer, find_in_rig
 from rigd.alerts.sending import NO_ANSWER, Deliver, Sender, deliver
@@ -25,6 +25,10 @@ LOOK_S = 1.0
 """How often the rigs are looked at at most, however much changes."""
 IDLE_S = 5.0
 """How often they are looked at while nothing changes: what must last for a while comes due."""
+NOBODY_LOOK_S = 10.0
+"""The same where nobody is told: the page and the report of the night can wait for it."""
+KEEP_S = 600.0
+"""How often it is kept that an alert lasts: a report says so long afterwards that it did."""
 DISK_S = 30.0
 TEST_S = 20.0
 """How long a test waits for its receivers to take it."""
@@ -45,13 +49,14 @@ class AlertWatch:
 
         Args:
             observatory: what is looked at.
-            config: None: nobody is told.
+            config: None: nobody is told; what is wrong is found all the same.
             directory: where a relative file of receivers is.
             describe_full: says why nothing can be stored; may block.
             send: how a message is sent.
         """
         self._observatory = observatory
-        self._config = config
+        self._is_configured = config is not None
+        self._config = config or AlertsConfig()
         self._directory = directory
         self._describe_full = describe_full
         self._send = send
@@ -61,16 +66,17 @@ class AlertWatch:
         self._newest: datetime | None = None
         self._receivers = Receivers()
         self._sender: Sender | None = None
+        self._kept: dict[Key, tuple[OpenAlert, float]] = {}
+        """What was open lately, with when it was last so: kept for the report of the night."""
+        self._kept_at_s: float | None = None
         self._begun = asyncio.Event()
         """Whether the receivers were read."""
 
     async def run(self) -> None:
-        """Look and tell until cancelled; without a table [alerts] there is nothing to do."""
-        if self._config is None:
-            return
-        self._receivers = await asyncio.to_thread(
-            read_receivers, receivers_path(self._config, self._directory)
-        )
+        """Look and tell until cancelled."""
+        path = receivers_path(self._config, self._directory)
+        if path is not None:
+            self._receivers = await asyncio.to_thread(read_receivers, path)
         for problem in self._receivers.problems:
             log.warning("alerts: %s", problem)
         self._newest = await self._find_newest()
@@ -94,15 +100,20 @@ class AlertWatch:
         Raises:
             RefusedError: nobody is to be told.
         """
-        if self._config is not None:
+        names_receivers = self._config.receivers is not None
+        if names_receivers:
             # Who asks right after a start is answered once it is known who is told.
             with suppress(TimeoutError):
                 async with asyncio.timeout(TEST_S):
                     await self._begun.wait()
         sender = self._sender
         if sender is None or not self._receivers.receivers:
-            why = "; ".join(self._receivers.problems) or "the configuration has no table [alerts]"
-            if self._config is not None and not self._begun.is_set():
+            why = "; ".join(self._receivers.problems) or (
+                "the table [alerts] names no receivers"
+                if self._is_configured
+                else "the configuration has no table [alerts]"
+            )
+            if names_receivers and not self._begun.is_set():
                 why = "the receivers are still being read: ask again"
             msg = f"nobody is told: {why}"
             raise RefusedError(msg)
@@ -122,20 +133,13 @@ class AlertWatch:
     def _report(self, states: tuple[ReceiverState, ...]) -> AlertsReport:
         config = self._config
         return AlertsReport(
-            configured=config is not None,
+            configured=self._is_configured,
             problem="; ".join(self._receivers.problems) or None,
-            quiet=config is not None and config.is_quiet(_time_of_day()),
+            quiet=config.is_quiet(_time_of_day()),
+            quiet_hours=config.quiet,
+            kinds=config.kinds,
             receivers=states,
-            alerts=tuple(
-                OpenAlert(
-                    kind=one.condition.kind,
-                    about=one.condition.about,
-                    sentence=one.condition.sentence,
-                    ends_when=one.condition.ends_when,
-                    told=one.told,
-                )
-                for one in self._episodes.open.values()
-            ),
+            alerts=tuple(_open_alert(one) for one in self._episodes.open.values()),
         )
 
     async def _watch_rigs(self, config: AlertsConfig, sender: Sender) -> None:
@@ -146,7 +150,7 @@ class AlertWatch:
             except TimeoutError:
                 pass
             self.look(config, sender)
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(LOOK_S if self._receivers.receivers else NOBODY_LOOK_S)
 
     def look(self, config: AlertsConfig, sender: Sender) -> None:
         """Look at everything once, and tell what begins and what is over."""
@@ -171,6 +175,21 @@ class AlertWatch:
             log.info("alerts: %s", message.title.removeprefix("rigd: "))
             sender.put(message)
         sender.look()
+        self._keep(monotonic())
+
+    def _keep(self, now_s: float) -> None:
+        """Have kept what is open and has lasted as long as it must, told or not."""
+        before = set(self._kept)
+        for key, one in self._episodes.open.items():
+            if one.told or now_s - one.began_s >= one.condition.lasting_s:
+                self._kept[key] = _open_alert(one), one.seen_s
+        for key, (_, seen_s) in list(self._kept.items()):
+            if key not in self._episodes.open and now_s - seen_s >= GONE_S:
+                del self._kept[key]
+        due = self._kept_at_s is None or now_s - self._kept_at_s >= KEEP_S
+        if due or set(self._kept) != before:
+            self._kept_at_s = now_s
+            self._observatory.keep_alerts(tuple(alert for alert, _ in self._kept.values()))
 
     async def _watch_disk(self) -> None:
         # A task of its own: a disk that hangs holds no alert up.
@@ -184,6 +203,16 @@ class AlertWatch:
         for rig in self._observatory.rigs():
             newest += (await self._observatory.history(rig.name, 1)).history
         return max((datetime.fromisoformat(row.at) for row in newest), default=None)
+
+
+def _open_alert(one: Episode) -> OpenAlert:
+    return OpenAlert(
+        kind=one.condition.kind,
+        about=one.condition.about,
+        sentence=one.condition.sentence,
+        ends_when=one.condition.ends_when,
+        told=one.told,
+    )
 
 
 def _time_of_day() -> time:

@@ -116,6 +116,11 @@ app = typer.Typer(
             "Show what is wrong now and who is told of it; `test` sends a test.",
         ),
         CommandOnDemand(
+            "report",
+            "rigd.cli.report:report_command",
+            "Report a night: what happened, and what to do before dusk.",
+        ),
+        CommandOnDemand(
             "record",
             "rigd.cli.record:record_command",
             "Record devices and logs for somebody who shall help; personal details are taken out.",

@@ -75,16 +75,29 @@ def _ask(
     limit_s: float | None = None,
 ) -> dict[str, object]:
     limit_s = LIMIT_S if limit_s is None else limit_s
-    if not url.startswith(("http://", "https://")):
-        url = f"http://{url}"
-    address = f"{url.rstrip('/')}/rigd/v1{path}"
     data = None if body is None else json.dumps(body).encode()
     headers = _headers() | ({} if if_match is None else {"If-Match": if_match})
-    request = Request(address, data=data, headers=headers, method=method)  # noqa: S310 - http only, see above
+    request = Request(_address(url, path), data=data, headers=headers, method=method)  # noqa: S310 - http only
+    came = _fetch(url, request, limit_s)
     try:
-        with urlopen(request, timeout=limit_s) as reply:  # noqa: S310 - http only, see above
-            answer: dict[str, object] = json.loads(reply.read() or b"{}")
-            return answer
+        answer: dict[str, object] = json.loads(came or b"{}")
+    except ValueError as other:
+        msg = f"no rigd answers at {url}: {other} (start it with `rigd run`, or give --url)"
+        raise DeviceUnavailableError(msg) from other
+    return answer
+
+
+def _address(url: str, path: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        url = f"http://{url}"
+    return f"{url.rstrip('/')}/rigd/v1{path}"
+
+
+def _fetch(url: str, request: Request, limit_s: float) -> bytes:
+    try:
+        with urlopen(request, timeout=limit_s) as reply:  # noqa: S310 - http only
+            came: bytes = reply.read()
+            return came
     except HTTPError as refused:
         text = refused.read().decode(errors="replace")
         try:
@@ -102,6 +115,17 @@ def _ask(
         reason = getattr(silent, "reason", silent)
         msg = f"no rigd answers at {url}: {reason} (start it with `rigd run`, or give --url)"
         raise DeviceUnavailableError(msg) from silent
+
+
+def fetch(url: str, path: str) -> bytes:
+    """GET a file of `/rigd/v1`: a picture or a page.
+
+    Raises:
+        DeviceUnavailableError: no daemon answers there.
+        RefusedError: there is none; the message is the daemon's.
+    """
+    _check_config(url)
+    return _fetch(url, Request(_address(url, path), headers=_headers()), LIMIT_S)  # noqa: S310 - http only
 
 
 def rows(answer: Mapping[str, object], key: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.daemon_client import ask, fetch, one_rig, rows
 from rigd.cli.offsets_why import learning_note, show_why
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
@@ -53,6 +53,10 @@ def offsets_command(
     svg: Annotated[
         Path | None, typer.Option("--svg", help="With --why: write a picture of the runs.")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", help="Write a picture of all offsets with their errors and runs."),
+    ] = None,
 ) -> None:
     """Show the focus offset of every filter and how it is known."""
     if context.invoked_subcommand is not None:
@@ -61,6 +65,9 @@ def offsets_command(
         show_why(url, one_rig(url, rig), why, svg, as_json=as_json)
         return
     path = one_rig(url, rig)
+    if plot is not None:
+        plot.write_bytes(fetch(url, f"{path}/offsets/plot.svg"))
+        typer.echo(f"picture: {plot}", err=True)
     answer = ask(url, f"{path}/offsets")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))

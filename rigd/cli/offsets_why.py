@@ -3,14 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import typer
 
-from rigd.cli.daemon_client import LIMIT_S, ask, rows
-from rigd.errors import RefusedError
+from rigd.cli.daemon_client import ask, fetch, rows
 from rigd.files.plain_words import count_of
 from rigd.learning.fit_record import FIT_UNDER_WAY, NOTHING_LEARNT
 from rigd.learning.sureness import (
@@ -42,7 +39,7 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
             for line in no_fit_lines(runs, ask(url, f"{path}/offsets/plan"), name, diary):
                 typer.echo(line)
     if svg is not None:
-        svg.write_bytes(_picture(url, f"{path}/offsets/why.svg{query}"))
+        svg.write_bytes(fetch(url, f"{path}/offsets/why.svg{query}"))
         typer.echo(f"picture: {svg}", err=True)
 
 
@@ -224,16 +221,3 @@ def _posterior(row: object, *, is_reference: bool) -> str:
         f"{row['low_steps']:+.1f} to {row['high_steps']:+.1f}, {count_of(row['runs'], 'run')}, "
         f"{row['state']}{reason}"
     )
-
-
-def _picture(url: str, path: str) -> bytes:
-    if not url.startswith(("http://", "https://")):
-        url = f"http://{url}"
-    try:
-        with urlopen(f"{url.rstrip('/')}/rigd/v1{path}", timeout=LIMIT_S) as reply:  # noqa: S310 - http only, see above
-            picture: bytes = reply.read()
-            return picture
-    except HTTPError as refused:
-        text = refused.read().decode(errors="replace")
-        msg = json.loads(text)["detail"] if text.startswith("{") else refused.reason
-        raise RefusedError(msg) from refused

@@ -22,8 +22,9 @@ from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, check_servers, find_driver
 from rigd.daemon.exposure import find_exposures
 from rigd.daemon.late_imports import import_late
+from rigd.daemon.night_files import NightFiles
 from rigd.daemon.reload import Wishes, read_anew, wait_until_at_rest
-from rigd.daemon.schedule import keep_schedule
+from rigd.daemon.schedule import Job, keep_schedule
 from rigd.daemon.systemd import keep_watchdog, notify, notify_reloading
 from rigd.devices.driver import Driver
 from rigd.errors import ConfigError, RigdError, StoreError
@@ -150,9 +151,9 @@ async def _serve(
                 upkeep=partial(keep_tidy, archive, observatory),
                 temperatures=observatory.note_temperatures,
                 watch=watched.look if loaded.config.watch else None,
+                reports=_night_files(loaded, observatory),
             )
-            tasks.append(group.create_task(schedule))
-            tasks.append(group.create_task(import_late(answers)))
+            tasks += (group.create_task(one) for one in (schedule, import_late(answers)))
             following = await _await_end(loaded, archive, observatory, wishes)
             for task in tasks:
                 task.cancel()
@@ -225,6 +226,16 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders
     )
     requests.use_watched(watched.report)
     return watched
+
+
+def _night_files(loaded: LoadedConfig, observatory: LiveObservatory) -> Job | None:
+    """What writes the report of each night; None: the configuration names no directory."""
+    nights = loaded.config.nights
+    if nights.reports is None:
+        return None
+    directory = loaded.store_path.parent / Path(nights.reports).expanduser()
+    zone = None if nights.zone is None else parse_zone(nights.zone)
+    return NightFiles(observatory, directory, nights.keep, zone).look
 
 
 def make_alerts(loaded: LoadedConfig, observatory: LiveObservatory) -> AlertWatch:

@@ -14,8 +14,17 @@ TEMPERATURE_S = 60
 WATCH_S = 60
 
 
+REPORTS_S = 600
+"""A report of a night is there so long after noon, also where rigd was off at noon."""
+
+
 async def keep_schedule(
-    answers: asyncio.Event, *, upkeep: Job, temperatures: Job, watch: Job | None = None
+    answers: asyncio.Event,
+    *,
+    upkeep: Job,
+    temperatures: Job,
+    watch: Job | None = None,
+    reports: Job | None = None,
 ) -> None:
     """Run the daemon's jobs from its first answer on, until cancelled.
 
@@ -23,7 +32,7 @@ async def keep_schedule(
     """
     await answers.wait()
     schedule = await asyncio.to_thread(
-        make_schedule, upkeep=upkeep, temperatures=temperatures, watch=watch
+        make_schedule, upkeep=upkeep, temperatures=temperatures, watch=watch, reports=reports
     )
     schedule.start()
     try:
@@ -33,7 +42,7 @@ async def keep_schedule(
 
 
 def make_schedule(
-    *, upkeep: Job, temperatures: Job, watch: Job | None = None
+    *, upkeep: Job, temperatures: Job, watch: Job | None = None, reports: Job | None = None
 ) -> "AsyncIOScheduler":
     """The daemon's jobs, not started yet.
 
@@ -53,4 +62,8 @@ def make_schedule(
     )
     if watch is not None:
         scheduler.add_job(watch, IntervalTrigger(seconds=WATCH_S), id="watch", name="watch")
+    if reports is not None:
+        scheduler.add_job(
+            reports, IntervalTrigger(seconds=REPORTS_S), id="reports", name="night reports"
+        )
     return scheduler

@@ -13,10 +13,10 @@ def check_alerts(there: Installation) -> Iterator[Finding]:
     if there.loaded is None:
         return
     config = there.loaded.config.alerts
-    if config is None:
+    path = None if config is None else receivers_path(config, there.loaded.path.parent)
+    if path is None:
         yield note("alerts", "nobody is told when something goes wrong", "docs/alerts.md says how")
         return
-    path = receivers_path(config, there.loaded.path.parent)
     said = read_receivers(path)
     for problem in said.problems:
         yield fault("alerts", problem, "mend that line (docs/alerts.md), then `rigd alerts test`")

@@ -36,6 +36,7 @@ from rigd.focus.state.requests import (
     TrainJudged,
     Woke,
 )
+from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from rigd.learning.fit_record import (
     FIT_UNDER_WAY,
@@ -57,6 +58,7 @@ from rigd.service.running_rig import (
     slots_with_learnt,
 )
 from rigd.service.sleep_watch import SleepWatch
+from rigd.service.tally import new_early_frames
 from rigd.setup.answer_check import shown
 from rigd.setup.derive import dropped_lines, has_new_inputs
 from rigd.setup.focal_length_check import mismatch
@@ -66,6 +68,7 @@ from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
 from rigd.store.device_history import describe_driver_update, device_facts, note_facts
+from rigd.store.early_frames import keep_early_frames
 from rigd.store.fits import move_to_light_path
 from rigd.store.known_devices import keep_devices
 from rigd.store.light_paths import keep_step_meaning
@@ -169,10 +172,21 @@ class Dispatcher:
                 run = observed_run(effect, datetime.now(UTC), monotonic())
                 if run is not None:
                     self._learning.add_observed_run(running.name, run)
+        if step.rig.early_frames is not before.early_frames:
+            self._note_early_frames(running, before, step.rig)
         if step.rig.settings.mode is not before.settings.mode:
             self.judge_sharing()  # also where rigd stands down: the focuser is another rig's now
         self._tell_sharers(running, event, step)
         return step
+
+    def _note_early_frames(self, running: RunningRig, before: Rig, after: Rig) -> None:
+        """Have more frames that began out of focus kept for the report of the night."""
+        count, told = new_early_frames(before, after), after.early_frames or before.early_frames
+        if count and told is not None:
+            name, off = told.name, told.off_steps
+            self._errands.put(
+                lambda store: keep_early_frames(store, running.name, name, count, off)
+            )
 
     def _tell_sharers(self, running: RunningRig, event: AnyEvent, step: Step) -> None:
         """Tell the rigs that have one of its focusers too what a rig does with it now."""

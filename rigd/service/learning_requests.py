@@ -11,7 +11,7 @@ from rigd.focus.state.search import Search
 from rigd.learning.agenda import Agenda
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
-from rigd.service.running_rig import RunningRig, agenda_of, picture_of, why_of
+from rigd.service.running_rig import RunningRig, agenda_of, picture_of, plot_offsets, why_of
 from rigd.view.fit_report import FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList, report_audit
 from rigd.view.rig import Client
@@ -72,6 +72,10 @@ class LearningRequests:
     ) -> CorrectedRun:
         """Correct the coordinates or the filter of a run; have all fitted again."""
         return await self._learning.restate(self._name(rig), key, restated, client.name)
+
+    def offset_plot(self, rig: str) -> str | None:
+        """The offsets with the runs behind them, as SVG; None where nothing is known of any."""
+        return plot_offsets(self._running(rig))
 
     async def runs(self, rig: str) -> RunList:
         """The newest runs of a rig, newest first."""

@@ -51,6 +51,8 @@ from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
 from rigd.service.move_reach import refuse_out_of_reach
+from rigd.service.night_requests import NightRequests
+from rigd.service.nights import Nights
 from rigd.service.open_devices import OpenDevices
 from rigd.service.profile_edits import ProfileEditor
 from rigd.service.profile_foresight import foresee_profile
@@ -58,7 +60,6 @@ from rigd.service.rig_start import RigStarter
 from rigd.service.rigs_by_name import RigsByName
 from rigd.service.running_profiles import RunningProfiles
 from rigd.service.running_rig import RunningRig, learning_rig_of, other_applier
-from rigd.service.temperature_notes import store_temperatures
 from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit
@@ -75,7 +76,7 @@ from rigd.view.rig import Client
 log = logging.getLogger(__name__)
 
 
-class LiveObservatory(CatalogRequests, RigsByName):
+class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
     """The one object behind the Alpaca server, the REST API and the command line."""
 
     def __init__(self, archive: Archive, drivers: Mapping[str, Driver], catalog: Catalog) -> None:
@@ -117,6 +118,7 @@ class LiveObservatory(CatalogRequests, RigsByName):
         )
         self._light_path = self._profiles.light_path
         self.profiles = RunningProfiles(self._profiles)
+        self._nights = Nights(archive, self._running)
         self._jobs = BackgroundJobs(
             archive, self._rigs, self._dispatcher, self._profiles, self._errands
         )
@@ -146,6 +148,7 @@ class LiveObservatory(CatalogRequests, RigsByName):
     def set_config(self, config: Config) -> None:
         """Set the configuration that profiles must fit to."""
         self._profiles.config = config
+        self._nights.use_config(config.nights)
         self._dispatcher.addresses = {one.name: one.address for one in config.servers}
 
     async def run(self) -> None:
@@ -162,10 +165,6 @@ class LiveObservatory(CatalogRequests, RigsByName):
         for running in self._rigs.values():
             await running.applier.drain()
         await self._jobs.finish()
-
-    async def note_temperatures(self) -> None:
-        """Store the temperature of every focuser that reports one."""
-        await store_temperatures(self._archive, self._rigs.values())
 
     def emit(self, event: Event) -> None:
         """Hand a driver's event to every rig that it concerns."""

@@ -30,6 +30,7 @@ from rigd.setup.focal_length_check import Evidence, evidence_of, find_contradict
 from rigd.setup.wheel_labels import LabelledWheel, find_contradicting_wheels
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.fit_report import FitReport, report_filter_fit, report_fit
+from rigd.view.offset_plot import offsets_svg, run_points
 from rigd.view.rig import RigIdentity, RigView
 from rigd.view.status import ModeChoice
 from rigd.view.train import RigTrain
@@ -320,6 +321,13 @@ def picture_of(running: RunningRig, name: str | None) -> str | None:
     """The picture of the newest fit; None if there is none."""
     key = "" if name is None else filter_key(learning_rig_of(running).fit_input, name)
     return running.fit.pictures.get(key) if running.fit else None
+
+
+def plot_offsets(running: RunningRig) -> str | None:
+    """The offsets with the runs behind them, as SVG; None where nothing is known of any."""
+    names = {slot.key: slot.name for slot in running.rig.settings.slots}
+    runs = run_points(running.fit.result, names) if running.fit else {}
+    return offsets_svg(running.show().offsets, runs)
 
 
 def contradictions_of(running: RunningRig) -> tuple[Evidence, ...]:

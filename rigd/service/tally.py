@@ -42,8 +42,7 @@ class Tally:
             began = before.change
             if began is not None and after.change is not began and outcome.result in _LASTED:
                 self._change_s = self._change_s.with_value(now_s - began.began_at_s)
-        if after.early_frames is not before.early_frames:
-            self._early_frames += _new_early_frames(before, after)
+        self._early_frames += new_early_frames(before, after)
 
     def note_command(self, waited_s: float) -> None:
         """Count a command that a driver has now, so long after it was decided."""
@@ -65,12 +64,14 @@ class Tally:
         )
 
 
-def _new_early_frames(before: Rig, after: Rig) -> int:
+def new_early_frames(before: Rig, after: Rig) -> int:
     """How many more frames are known to have begun too early.
 
     Frames of which the diary says nothing yet may be an autofocus: they count once it is none.
     """
     old, new = before.early_frames, after.early_frames
+    if new is old:
+        return 0
     if new is None:
         untold = old is not None and old.untold and not after.is_focusing
         return old.own_count if old is not None and untold else 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from rigd.errors import StoreError
@@ -24,6 +25,11 @@ class Archive:
         self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rigd-store")
         self._waiting = 0
+
+    @property
+    def path(self) -> Path:
+        """The database, for what only reads it."""
+        return self._store.path
 
     def start(self, work: Callable[[Store], T]) -> asyncio.Future[T]:
         """Hand work to the thread at once; it is done in order, whether or not anybody awaits it.

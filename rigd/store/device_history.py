@@ -5,6 +5,7 @@ A night runs from local noon to noon. What is not seen now is unknown, and no ch
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.rig import Rig
@@ -87,30 +88,37 @@ def read_changes_since(store: Store, rig: str, since: datetime) -> list[NightCha
             "select * from facts where rig = ? and at >= ? and before is not null order by id",
             [rig, began],
         )
-        found = [
-            NightChange(
-                at=row["at"],
-                what="device",
-                key=row["key"],
-                before=row["before"],
-                after=row["after"],
-                sentence=f"{row['key']}: {row['after']}, was {row['before']}",
-            )
-            for row in rows
-        ]
+        found = [device_change(row) for row in rows]
     found += [
-        NightChange(
-            at=entry.at,
-            what="profile",
-            key=entry.profile,
-            before=None,
-            after=None,
-            sentence=f"profile {entry.profile!r}: {entry.what}, by {entry.by}",
-        )
+        profile_change(entry.at, entry.profile, entry.what, entry.by)
         for entry in read_profile_journal(store, MAX_PROFILE_CHANGES, rig)
         if entry.at >= began
     ]
     return sorted(found, key=lambda change: change.at)
+
+
+def device_change(row: Mapping[str, Any]) -> NightChange:
+    """What a device says of itself now, where it said something else before. Pure."""
+    return NightChange(
+        at=row["at"],
+        what="device",
+        key=row["key"],
+        before=row["before"],
+        after=row["after"],
+        sentence=f"{row['key']}: {row['after']}, was {row['before']}",
+    )
+
+
+def profile_change(at: str, profile: str, what: str, by: str) -> NightChange:
+    """A change of a profile. Pure."""
+    return NightChange(
+        at=at,
+        what="profile",
+        key=profile,
+        before=None,
+        after=None,
+        sentence=f"profile {profile!r}: {what}, by {by}",
+    )
 
 
 def start_of_last_night(now: datetime) -> datetime:

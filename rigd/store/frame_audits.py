@@ -73,12 +73,17 @@ def read_newest_inspection(store: Store, rig: str, light_path_id: str) -> FrameI
         ).fetchone()
     if row is None:
         return None
-    what = json.loads(row[2])
+    return inspection_of(light_path_id, *row)
+
+
+def inspection_of(light_path_id: str, at: str, frames: int, found: str) -> FrameInspection:
+    """An inspection as it was stored."""
+    what = json.loads(found)
     return FrameInspection(
-        frames=row[1],
+        frames=frames,
         left_out=what["left_out"],
         compared=tuple(what["compared"]),
         found=tuple(Softness(**one) for one in what["found"]),
         light_path_id=light_path_id,
-        at=row[0],
+        at=at,
     )

@@ -316,6 +316,37 @@ def _asked_filters(db: Database) -> None:
     )
 
 
+@_migrations(name="0010_nights")
+def _nights(db: Database) -> None:
+    db.table("temperatures").add_column("raw_steps", int)
+    db.table("temperatures").add_column("filter_key", str)
+    db.table("early_frames").create(
+        {"id": int, "rig": str, "at": str, "filter": str, "frames": int, "off_steps": int},
+        pk="id",
+        not_null={"rig", "at", "filter", "frames"},
+    )
+    db.table("early_frames").create_index(["rig", "at"])
+    db.table("alerts").create(
+        {
+            "id": int,
+            "kind": str,
+            "about": str,
+            "sentence": str,
+            "ends_when": str,
+            "began_at": str,
+            "seen_at": str,
+            "ended_at": str,
+        },
+        pk="id",
+        not_null={"kind", "about", "sentence", "ends_when", "began_at", "seen_at"},
+    )
+    db.table("alerts").create_index(["about", "began_at"])
+    # A night is read by its times, from tables that keep more than a year.
+    db.table("diary").create_index(["rig", "at"])
+    db.table("journal").create_index(["rig", "intended_at"])
+    db.table("runs").create_index(["rig", "time"])
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

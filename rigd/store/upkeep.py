@@ -20,6 +20,8 @@ def delete_old_lines(store: Store, keep_days: int = KEEP_DAYS) -> int:
     with store.transaction() as db:
         gone = db.execute("delete from diary where at < ?", [before]).rowcount
         db.execute("delete from temperatures where at < ?", [before])
+        db.execute("delete from early_frames where at < ?", [before])
+        db.execute("delete from alerts where ended_at < ?", [before])
         gone += db.execute(
             "delete from journal where intended_at < ? and ended_at is not null", [before]
         ).rowcount

@@ -1,4 +1,4 @@
 """What the outside sees of a rig, and what it may ask for: frozen data.
 
-May import alert_settings, watch_settings and what stands below them. Pure.
+May import alert_settings, night_settings, watch_settings and what stands below them. Pure.
 """

@@ -48,6 +48,10 @@ class AlertsReport:
     """What is wrong with the file of receivers; null: nothing."""
     quiet: bool
     """Whether it is one of the quiet hours."""
+    quiet_hours: str | None
+    """When nothing is sent, by local time; null: none."""
+    kinds: tuple[AlertKind, ...]
+    """Of what the receivers are told."""
     receivers: tuple[ReceiverState, ...]
     alerts: tuple[OpenAlert, ...]
 

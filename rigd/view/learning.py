@@ -124,6 +124,9 @@ class LearningView(Protocol):
     def agenda(self, rig: str) -> Agenda:
         """What to focus next, and the filters that are due for one run."""
 
+    def offset_plot(self, rig: str) -> str | None:
+        """The offsets with the runs behind them, as SVG; None where nothing is known of any."""
+
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
 

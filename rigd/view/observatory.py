@@ -9,11 +9,13 @@ from typing import Protocol
 
 from rigd.catalog.listing import CatalogPage
 from rigd.focus.state.settings import Mode
+from rigd.view.alerts import OpenAlert
 from rigd.view.catalog import CatalogEntry
 from rigd.view.counts import RigCounts
 from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.learning import LearningView
 from rigd.view.night_changes import NightChanges
+from rigd.view.night_report import NightReport
 from rigd.view.profile_effect import ProfileEffect
 from rigd.view.profiles import Profiles
 from rigd.view.proposal import ProfileProposal
@@ -66,6 +68,17 @@ class Observatory(Protocol):
 
     async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
+
+    async def night(self, rig: str, day: str | None = None) -> NightReport:
+        """The report of the night that begins on a day (2026-11-30); None: of the newest one.
+
+        Raises:
+            InvalidValueError: that is no day, or its night has not begun.
+            StoreError: it could not be read within the limit.
+        """
+
+    def keep_alerts(self, alerts: tuple[OpenAlert, ...]) -> None:
+        """Keep which alerts are open now: of those kept before, the others have ended."""
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""

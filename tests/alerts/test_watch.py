@@ -161,14 +161,50 @@ def test_a_test_says_who_has_not_answered(
     asyncio.run(body())
 
 
-def test_without_a_table_nobody_is_told_and_a_test_says_so(
+def test_without_a_table_nobody_is_told_and_all_of_it_is_found_and_kept(
     tmp_path: Path, observatory: FakeObservatory
 ) -> None:
+    nobody_applies(observatory, "nobody applies filter offsets")
+
     async def body() -> None:
         one = AlertWatch(observatory, None, tmp_path, no_fault)
-        await one.run()
+        task = asyncio.create_task(one.run())
+        async with asyncio.timeout(LIMIT_S):
+            await observatory.touched()  # it waits for a change
+            observatory.tell()
+            while not observatory.kept_alerts:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.01)
         assert one.report().configured is False
+        assert [alert.sentence for alert in one.report().alerts] == [
+            "nobody applies filter offsets"
+        ]
+        assert [alert.told for alert in observatory.kept_alerts[0]] == [True]
         with pytest.raises(RefusedError, match=r"no table \[alerts\]"):
             await one.test()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
     asyncio.run(body())
+
+
+def test_what_is_open_is_kept_for_the_report_of_the_night_and_so_is_its_end(
+    tmp_path: Path, observatory: FakeObservatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = Receiver()
+    monkeypatch.setattr(watch, "GONE_S", 0.05)
+
+    async def body() -> None:
+        async with watching(tmp_path, observatory, receiver, monkeypatch):
+            nobody_applies(observatory, "nobody applies filter offsets")
+            await receiver.next()
+            nobody_applies(observatory, None)
+            await receiver.next()
+            async with asyncio.timeout(LIMIT_S):
+                while observatory.kept_alerts[-1]:  # noqa: ASYNC110 - nothing tells of it
+                    await asyncio.sleep(0.01)
+
+    asyncio.run(body())
+
+    kept = [[str(alert.kind) for alert in alerts] for alerts in observatory.kept_alerts]
+    assert [one for one in kept if "nobody_applies" in one] == [["nobody_applies"]]

@@ -4,6 +4,7 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date
 from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
@@ -26,6 +27,7 @@ from rigd.service.profile_requests import ProfileRequests, StoredProfiles
 from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
 from rigd.store.profiles import add, switch
+from rigd.view.alerts import OpenAlert
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.catalog import CatalogEntry, catalog_entry
 from rigd.view.counts import RigCounts
@@ -33,7 +35,10 @@ from rigd.view.device_matches import DeviceMatches
 from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.fit_report import FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
+from rigd.view.night import NightFacts, night_on
 from rigd.view.night_changes import NightChanges
+from rigd.view.night_report import NightReport, make_night_report
+from rigd.view.offset_plot import offsets_svg
 from rigd.view.profile_effect import FilterEffect, ProfileEffect, StatedChange
 from rigd.view.proposal import ProfileProposal
 from rigd.view.questions import AnswerKind, RigQuestion, RigQuestions
@@ -139,6 +144,9 @@ class FakeObservatory:
     listeners: list[asyncio.Queue[DiaryEvent]] = field(default_factory=list)
     written: list[DiaryEvent] = field(default_factory=list)
     counted: dict[str, RigCounts] = field(default_factory=dict)
+    facts: NightFacts = field(default_factory=NightFacts)
+    """Of the night of 30 November 2026."""
+    kept_alerts: list[tuple[OpenAlert, ...]] = field(default_factory=list)
 
     @cached_property
     def profiles(self) -> ProfileRequests:
@@ -290,6 +298,19 @@ class FakeObservatory:
 
     async def changes(self, rig: str) -> NightChanges:
         return NightChanges(rig=rig, since="2026-11-19T12:00:00+00:00", changes=())
+
+    async def night(self, rig: str, day: str | None = None) -> NightReport:
+        if day is not None and day not in {"2026-11-30", "now"}:
+            msg = f"{day!r} is no day; write for example 2026-11-30"
+            raise InvalidValueError(msg)
+        night = night_on(date(2026, 11, 30), UTC)
+        return make_night_report(night, self.facts, self.views[rig], night.ended, newest=True)
+
+    def keep_alerts(self, alerts: tuple[OpenAlert, ...]) -> None:
+        self.kept_alerts.append(alerts)
+
+    def offset_plot(self, rig: str) -> str | None:
+        return offsets_svg(self.views[rig].offsets, {}) or self.why_svg(rig, None)
 
     async def request_swap(self, rig: str, name: str, client: Client) -> str:
         self.asked.append(("swap", rig, name, client.name))

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.view.night import NightFacts
 from rigd.view.to_json import to_json
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.limits import LIMIT_S
+from tests.view.nights import sample
 
 QUERIES = {
     **dict.fromkeys(("trains", "trains.svg"), "?optic=55%20mm&camera=ASI2600MM%20Pro"),
@@ -252,6 +254,7 @@ def test_what_has_not_changed_is_not_sent_again(server: LiveServer) -> None:
 
 
 def test_the_document_names_every_route(server: LiveServer) -> None:
+    server.on_loop(setattr, server.observatory, "facts", NightFacts(samples=(sample(0, 5),)))
     document = server.get("/rigd/v1/openapi.json").json
 
     assert document["openapi"].startswith("3.1")
@@ -260,6 +263,7 @@ def test_the_document_names_every_route(server: LiveServer) -> None:
         if "get" in operations and "events" not in path:
             named = path.replace("{rig}", "rig0").replace("{name}", "Fake")
             named = named.replace("{kind}/{id}", "camera/zwo_asi585mc")
+            named = named.replace("{night}", "2026-11-30")
             named += QUERIES.get(path.rpartition("/")[2], "")
             assert server.get(named).status == 200
 

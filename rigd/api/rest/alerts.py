@@ -7,7 +7,15 @@ from rigd.api.rest.route import RestApi, RestRoute, json_response
 from rigd.errors import RefusedError
 from rigd.view.alerts import AlertsReport
 
-_NONE = AlertsReport(configured=False, problem=None, quiet=False, receivers=(), alerts=())
+_NONE = AlertsReport(
+    configured=False,
+    problem=None,
+    quiet=False,
+    quiet_hours=None,
+    kinds=(),
+    receivers=(),
+    alerts=(),
+)
 
 
 async def alerts(api: RestApi, request: Request) -> Response:

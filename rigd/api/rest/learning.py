@@ -63,6 +63,16 @@ async def why_svg(api: RestApi, request: Request) -> Response:
     return Response(picture, media_type="image/svg+xml")
 
 
+async def offset_plot(api: RestApi, request: Request) -> Response:
+    """Every offset with its error and the runs behind it, as a picture."""
+    rig = api.rig(request)
+    picture = await asyncio.to_thread(api.observatory.learning_requests.offset_plot, rig.name)
+    if picture is None:
+        msg = f"rig {rig.name}: neither runs nor glass say anything of any offset"
+        raise NotThereError(msg)
+    return Response(picture, media_type="image/svg+xml")
+
+
 async def runs(api: RestApi, request: Request) -> Response:
     """The autofocus runs that were imported."""
     return json_response(
@@ -141,6 +151,12 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/offsets/why.svg",
         summary="The runs behind the offsets (one filter filled: ?filter=NAME)",
         answer=why_svg,
+        media="image/svg+xml",
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/plot.svg",
+        summary="Every offset with its error, the runs behind it, and what glass says",
+        answer=offset_plot,
         media="image/svg+xml",
     ),
     RestRoute(

@@ -1,15 +1,20 @@
 """What there is to know of a rig."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.route import RestApi, RestRoute, json_response
+from rigd.api.web.night_file import night_html
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.diary import DiaryHistory
 from rigd.view.explanation import FocusExplanation
 from rigd.view.night_changes import NightChanges
+from rigd.view.night_plot import plot_night
+from rigd.view.night_report import NightReport
 from rigd.view.status import RigList, RigStatus
 from rigd.view.train import RigTrain
 
@@ -57,6 +62,33 @@ async def changes(api: RestApi, request: Request) -> Response:
     return json_response(request, await api.observatory.changes(api.rig(request).name))
 
 
+async def night(api: RestApi, request: Request) -> Response:
+    """What a night was like."""
+    rig = api.rig(request)
+    return json_response(request, await api.observatory.night(rig.name, _day(request)))
+
+
+async def night_plot(api: RestApi, request: Request) -> Response:
+    """The focuser over a night, as a picture."""
+    report = await api.observatory.night(api.rig(request).name, _day(request))
+    svg = await asyncio.to_thread(plot_night, report)
+    if svg is None:
+        msg = f"rig {report.rig}: nothing is known of the focuser in the night {report.night}"
+        raise NotThereError(msg)
+    return Response(svg, media_type="image/svg+xml")
+
+
+async def night_file(api: RestApi, request: Request) -> Response:
+    """The report of a night as a file that needs nothing else."""
+    report = await api.observatory.night(api.rig(request).name, _day(request))
+    return Response(await asyncio.to_thread(night_html, report), media_type="text/html")
+
+
+def _day(request: Request) -> str | None:
+    day: str = request.path_params["night"]
+    return None if day == "newest" else day
+
+
 async def history(api: RestApi, request: Request) -> Response:
     """The newest lines of its diary."""
     rig = api.rig(request)
@@ -98,6 +130,24 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="What changed of devices and profile since last night began, oldest first",
         answer=changes,
         reply=NightChanges,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/nights/{night}",
+        summary="The report of a night, noon to noon: the day on which it begins, or `newest`",
+        answer=night,
+        reply=NightReport,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/nights/{night}/plot.svg",
+        summary="The focuser over a night: position, temperature, filters and autofocus runs",
+        answer=night_plot,
+        media="image/svg+xml",
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/nights/{night}/report.html",
+        summary="The report of a night as a file that can be kept and sent",
+        answer=night_file,
+        media="text/html",
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/history",

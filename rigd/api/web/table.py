@@ -1,7 +1,16 @@
 """Every room of the page, in the order in which its links stand."""
 
 from rigd.api.web.room import Room
-from rigd.api.web.rooms import begin, equipment, filters, spacers, tonight, train
+from rigd.api.web.rooms import (
+    alerts,
+    begin,
+    equipment,
+    filters,
+    night,
+    spacers,
+    tonight,
+    train,
+)
 
 TONIGHT = tonight.ROOM
 ROOMS: tuple[Room, ...] = (
@@ -9,10 +18,11 @@ ROOMS: tuple[Room, ...] = (
     filters.ROOM,
     train.ROOM,
     equipment.ROOM,
+    night.ROOM,
 )
 """The rooms of a rig, at `/rig/NAME/…`."""
 BEGIN = begin.ROOM
-HOUSE: tuple[Room, ...] = (BEGIN, spacers.ROOM)
+HOUSE: tuple[Room, ...] = (BEGIN, spacers.ROOM, alerts.ROOM)
 """The rooms that belong to no rig, at `/…`. The first is shown while there is no rig."""
 
 

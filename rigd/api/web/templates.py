@@ -37,15 +37,21 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def clock(at: str) -> str:
-    """The time of day of a moment, where rigd runs."""
+def clock(at: str, of: str | None = None) -> str:
+    """The time of day of a moment: where rigd runs, or in the zone of another moment."""
     try:
         moment = datetime.fromisoformat(at)
+        zone = None if of is None else datetime.fromisoformat(of).tzinfo
     except ValueError:
         return ""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return f"{moment.astimezone():%H:%M:%S}"
+    return f"{moment.astimezone(zone):%H:%M:%S}"
+
+
+def written_moment(at: str) -> str:
+    """A moment in the zone that it has itself, as a person writes it."""
+    return f"{datetime.fromisoformat(at):%d %B, %H:%M}"
 
 
 def day(at: str) -> str:
@@ -71,12 +77,20 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters.update(
-    answer=answer, signed=signed, whole=whole, clock=clock, day=day, words=words, capital=capital
+    answer=answer,
+    signed=signed,
+    whole=whole,
+    clock=clock,
+    day=day,
+    words=words,
+    capital=capital,
+    moment=written_moment,
 )
 _ENVIRONMENT.globals.update(
     address_of=address.address_of,
     device_line=wording.device_line,
     how_known=wording.how_known,
+    kind_in_words=wording.kind_in_words,
     rooms=table.ROOMS,
     swap_words=wording.swap_words,
     stack_sentence=train_sentence.stack_sentence,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rigd.alert_settings import AlertKind
 from rigd.focus.state.settings import Mode
 from rigd.view.offsets import SlotOffset
 from rigd.view.rig import RigView
@@ -61,6 +62,11 @@ def terms(rig: RigView) -> tuple[Term, ...]:
 def how_known(state: str) -> str:
     """How an offset is known, in words; a state that has none as it is."""
     return HOW_KNOWN.get(state, state)
+
+
+def kind_in_words(kind: AlertKind) -> str:
+    """What an alert is about, in words."""
+    return str(kind).replace("_", " ").capitalize()
 
 
 def device_line(summary: RigSummary) -> str:

@@ -3,6 +3,7 @@
 A change is a link first, which shows its effect, and then a form, which makes it.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,9 @@ class Hit:
 async def _show(visit: Visit) -> Mapping[str, Any]:
     found = await visit.observatory.profiles.of(visit.rig.name)
     profile = None if found is None else parse_profile(found.toml, "profile")
+    plot = visit.observatory.learning_requests.offset_plot
     values: dict[str, Any] = {
+        "plot": await asyncio.to_thread(plot, visit.rig.name),
         "can_edit": profile is not None and bool(slot_keys(profile)),
         "edit": None,
     }

@@ -66,6 +66,19 @@ function follow() {
   }
 
   open();
+  // The picture of the night is asked for once a minute, while somebody looks.
+  const course = document.getElementById("course");
+  setInterval(async () => {
+    if (document.hidden || !lost.hidden) return;
+    try {
+      const answer = await fetch(course.dataset.from);
+      if (!answer.ok) return;
+      const part = document.createElement("template");
+      part.innerHTML = await answer.text();
+      course.replaceChildren(part.content);
+      course.parentElement.hidden = false;
+    } catch { /* the stream says that rigd is away */ }
+  }, 60000);
   // What was written while the page was away is not in its diary: it is read anew.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
