@@ -11,12 +11,16 @@ from urllib.parse import urlencode
 
 import pytest
 
+from rigd.api.web.address import address_of
+from rigd.api.web.table import ROOMS
 from rigd.api.web.templates import MINUS
 from tests.api.test_web_page import PageDaemon
 from tests.limits import LIMIT_S
 from tests.service.live import PROFILE
 
 pytestmark = pytest.mark.slow
+WEIGHT_BYTES = 200_000
+"""Of a page with all that belongs to it."""
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 BY_HAND = PROFILE.replace(
     'address = { server = "sim", device = "Simulated Wheel", connect = true }', "manual = true"
@@ -85,6 +89,20 @@ def start(directory: Path, profile: str = PROFILE) -> PageDaemon:
 def visitor(tmp_path: Path) -> Iterator[Visitor]:
     with start(tmp_path / "rigd") as daemon:
         yield Visitor(daemon.port)
+
+
+def test_no_page_weighs_more_than_a_slow_link_carries(visitor: Visitor) -> None:
+    addresses = [address_of("one", room) for room in ROOMS]
+    edits = ("slot=5", "slot=5&find=", "slot=5&do=recognise&entry=antlia_pro_3nm_ha")
+    addresses += [f"/rig/one/filters?{query}" for query in edits]
+    weights = {}
+    for address in addresses:
+        page = visitor.open(address)
+        parts = set(re.findall(r'(?:src|href)="(/(?:web|rigd)/[^"]*)"', page))
+        assert {"/web/rigd.css", "/web/rigd.js"} <= parts
+        weights[address] = sum(len(visitor.open(part)) for part in parts) + len(page)
+
+    assert {at: weight for at, weight in weights.items() if weight > WEIGHT_BYTES} == {}
 
 
 CHANGE, UNDO = "/rig/one/filters/change", "/rig/one/filters/undo"

@@ -15,6 +15,7 @@ from tests.service.live import PROFILE
 pytestmark = pytest.mark.slow
 GREEN = "document.querySelector('.glance .filter').innerText === 'G'"
 HELD = "document.querySelector('form.hold').innerText.includes('Held')"
+TOKEN = "a long token"  # noqa: S105 - of a test
 
 
 CONFIG = """store = "rigd.db"
@@ -105,6 +106,38 @@ def test_every_room_is_in_order_and_red_stays_red(base: str, tmp_path: Path) -> 
             assert page.evaluate("document.documentElement.dataset.theme") == "red"
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), room
         is_in_order(page, base)
+
+
+def test_the_token_is_asked_for_once_and_hold_is_then_one_touch(tmp_path: Path) -> None:
+    daemon = PageDaemon(tmp_path / "rigd")
+    config = daemon.config.read_text(encoding="utf-8")
+    daemon.config.write_text(config.replace("[listen]", f'[listen]\ntoken = "{TOKEN}"'), "utf-8")
+    with daemon, chromium(tmp_path / "browser") as browser:
+        base, page = f"http://127.0.0.1:{daemon.port}", browser.page(*PHONE)
+        page.open(f"{base}/")
+        page.wait_until("document.querySelector('#lost').hidden")
+        page.click("form.hold button")
+        page.wait_until("document.querySelector('#token') !== null")
+        assert "nothing was changed" in page.text
+        for given, said in (("guess", "That is not the token"), (TOKEN, "keeps the token now")):
+            page.evaluate(f"document.querySelector('#token').value = '{given}'")
+            page.click("form.fields button")
+            page.wait_until(f"document.querySelector('.told').innerText.includes('{said}')")
+
+        other = browser.page(*PHONE)
+        other.open(f"{base}/")
+        for hold in (True, False):
+            if not hold:
+                other.click("form.hold summary")
+            other.click("form.hold button")
+            for one in (page, other):
+                one.wait_until(HELD if hold else f"!({HELD})")
+        assert page.evaluate("document.cookie") == "", "no script sees it"
+
+        other.click("footer button")
+        other.wait_until("document.querySelector('header .token') !== null")
+        is_in_order(page, base)
+        is_in_order(other, base)
 
 
 def test_a_daemon_that_was_away_is_followed_again(tmp_path: Path) -> None:
