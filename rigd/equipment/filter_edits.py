@@ -1,5 +1,7 @@
 """Changes of a profile's filters: what stands in a slot, and what is said of it. Pure."""
 
+from collections.abc import Collection
+
 from pydantic import ValidationError
 
 from rigd.equipment.named_filters import kind_of_name
@@ -8,8 +10,6 @@ from rigd.equipment.profile_tables import FilterProfile
 from rigd.errors import ConfigError
 from rigd.files.names import derive_name
 from rigd.optics.filter_offsets import SlotKind
-
-_OF_THE_GLASS = ("size", "thickness_mm", "glass", "band_centre_nm", "series")
 
 
 def slot_keys(profile: EquipmentProfile) -> tuple[str, ...]:
@@ -42,13 +42,21 @@ def state_offset(profile: EquipmentProfile, key: str, steps: int | None) -> Equi
     return _with_filter(profile, key, said)
 
 
-def recognise_filter(profile: EquipmentProfile, key: str, entry_id: str) -> EquipmentProfile:
+def recognise_filter(
+    profile: EquipmentProfile, key: str, entry_id: str, told: Collection[str]
+) -> EquipmentProfile:
     """The profile in which a filter is known to be this one of the catalog.
 
-    It is the same glass as before: its name, its offsets and what runs taught of it stay. What was
-    stated of its glass gives way to the catalog.
+    It is the same glass as before: its name, its offsets and what runs taught of it stay.
+
+    Args:
+        profile: the profile.
+        key: of the filter.
+        entry_id: of the catalog.
+        told: fields of the filter that the catalog knows better from now on; what it does not
+            know stays as it is stated.
     """
-    said = _filter(profile, key).model_dump(exclude=set(_OF_THE_GLASS) - {"size"})
+    said = _filter(profile, key).model_dump(exclude=set(told))
     return _with_filter(profile, key, FilterProfile.model_validate({**said, "id": entry_id}))
 
 

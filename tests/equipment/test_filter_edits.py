@@ -40,14 +40,15 @@ def profile() -> EquipmentProfile:
     return parse_profile(TEXT, "demo")
 
 
-def test_a_filter_that_is_recognised_keeps_its_offset_and_leaves_its_glass_to_the_catalog(
+def test_a_filter_that_is_recognised_keeps_its_offset_and_leaves_to_the_catalog_what_it_knows(
     profile: EquipmentProfile,
 ) -> None:
-    after = recognise_filter(profile, "ha", "antlia-3nm-ha")
+    told = ("thickness_mm", "band_centre_nm")
+    after = recognise_filter(profile, "ha", "antlia-3nm-ha", told)
 
     said = after.filters["ha"]
     assert (said.id, said.name, said.focus_offset_steps) == ("antlia-3nm-ha", "Ha", 40)
-    assert (said.thickness_mm, said.glass, said.band_centre_nm) == (None, None, None)
+    assert (said.thickness_mm, said.glass, said.band_centre_nm) == (None, "N-BK7", None)
     assert said.size == profile.filters["ha"].size
     assert slot_keys(after) == ("l", "ha")
 
@@ -98,6 +99,6 @@ def test_a_slot_that_is_not_there_is_refused(profile: EquipmentProfile, slot: in
 
 
 def test_what_is_changed_reads_back_the_same(profile: EquipmentProfile) -> None:
-    after = put_new_filter(recognise_filter(profile, "ha", "x"), 0, "R", "y")
+    after = put_new_filter(recognise_filter(profile, "ha", "x", ()), 0, "R", "y")
 
     assert parse_profile(profile_text(after), "again") == after

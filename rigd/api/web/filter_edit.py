@@ -16,15 +16,26 @@ from rigd.errors import InvalidValueError
 
 FIELDS = ("slot", "do", "name", "steps", "entry", "filter")
 """What a change is made of."""
+_TOLD = {
+    "thickness_mm": "thickness_mm",
+    "thickness_by_size": "thickness_mm",
+    "substrate": "glass",
+    "bands": "band_centre_nm",
+    "series": "series",
+}
+"""Fields of the catalog's filters, and of a profile's, that say the same."""
 
 
-def edited(profile: EquipmentProfile, said: Mapping[str, str]) -> EquipmentProfile:
+def edited(
+    profile: EquipmentProfile, said: Mapping[str, str], entry: Mapping[str, object] | None
+) -> EquipmentProfile:
     """The profile after a change.
 
     Args:
         profile: as it is.
         said: `slot` (counted from 1) and what to `do` with it: `name` it, state its `offset`,
             `recognise` an entry of the catalog, `new` (another filter), or `put` one that there is.
+        entry: what the catalog says of the entry of the change; None: it names none.
 
     Raises:
         InvalidValueError: a value is missing or wrong.
@@ -38,7 +49,7 @@ def edited(profile: EquipmentProfile, said: Mapping[str, str]) -> EquipmentProfi
         case "offset":
             return state_offset(profile, key, _steps(said.get("steps", "")))
         case "recognise":
-            return recognise_filter(profile, key, _text(said, "entry"))
+            return recognise_filter(profile, key, _text(said, "entry"), told_by(entry or {}))
         case "new":
             return put_new_filter(profile, slot, _text(said, "name"), said.get("entry") or None)
         case "put":
@@ -46,6 +57,11 @@ def edited(profile: EquipmentProfile, said: Mapping[str, str]) -> EquipmentProfi
         case _:
             msg = "do: name, offset, recognise, new or put"
             raise InvalidValueError(msg)
+
+
+def told_by(entry: Mapping[str, object]) -> frozenset[str]:
+    """The fields of a filter that an entry of the catalog fills."""
+    return frozenset(field for fact, field in _TOLD.items() if entry.get(fact))
 
 
 def slot_of(profile: EquipmentProfile, said: Mapping[str, str]) -> int:

@@ -76,8 +76,7 @@ async def _preview(
     said = _said(visit.observatory, visit.query, profile)
     title = _title(visit.observatory, said.get("entry"))
     try:
-        _check_entry(visit.observatory, said)
-        after = edited(profile, said)
+        after = edited(profile, said, _entry(visit.observatory, said))
         effect = await visit.rest.ask(
             "POST", f"rigs/{visit.rig.name}/profile/effect", {"toml": profile_text(after)}
         )
@@ -135,11 +134,20 @@ def _facts(observatory: Observatory, entry_id: str) -> str:
     return ", ".join(parts)
 
 
-def _check_entry(observatory: Observatory, said: Mapping[str, str]) -> None:
+def _entry(observatory: Observatory, said: Mapping[str, str]) -> Mapping[str, object] | None:
+    """What the catalog says of the filter that a change names; None: it names none.
+
+    Raises:
+        InvalidValueError: the catalog has no such filter.
+    """
     entry = said.get("entry")
-    if entry and observatory.catalog_entry("filter", entry) is None:
+    if not entry:
+        return None
+    found = observatory.catalog_entry("filter", entry)
+    if found is None:
         msg = f"the catalog has no filter {shorten(entry)!r}"
         raise InvalidValueError(msg)
+    return found.entry
 
 
 def _title(observatory: Observatory, entry_id: str | None) -> str | None:
@@ -149,7 +157,7 @@ def _title(observatory: Observatory, entry_id: str | None) -> str | None:
     found = observatory.catalog_entry("filter", entry_id)
     if found is None:
         return None
-    return f"{found.entry.get('manufacturer', '')} {found.entry.get('model', entry_id)}".strip()
+    return f"{found.entry.get('maker', '')} {found.entry.get('model', entry_id)}".strip()
 
 
 async def _change(asked: Asked) -> Done:
@@ -160,8 +168,8 @@ async def _change(asked: Asked) -> Done:
         return Done(said="No profile is in force; nothing was changed.")
     profile = parse_profile(found.toml, "profile")
     said = {name: asked.form[name][0] for name in FIELDS if name in asked.form}
-    _check_entry(observatory, said)
-    after, revision = edited(profile, said), asked.whole("revision")
+    after = edited(profile, said, _entry(observatory, said))
+    revision = asked.whole("revision")
     number = await newest_change(asked.rest)
     body = {"toml": profile_text(after)}
     await asked.rest.ask("PUT", f"profiles/{found.name}", body, if_match=f'"{revision}"')
