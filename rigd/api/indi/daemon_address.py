@@ -14,6 +14,7 @@ LOOKUP_S = 0.1
 
 With the network gone a name may take half a minute, in which clients must have their answers.
 """
+HIGHEST_PORT = 65535
 SILENCE_MS = 10_000
 """Of a connection to another computer; our choice, above a wireless network's usual gaps."""
 
@@ -33,10 +34,20 @@ class DaemonAddress:
         self._found: tuple[Address, ...] = ()
         self._lookup: threading.Thread | None = None
 
+    @property
+    def is_place(self) -> bool:
+        """Whether it is a path, or has a port that there is."""
+        if sys.platform != "win32" and "/" in self._place:
+            return True
+        host, _, port = self._place.rpartition(":")
+        return bool(host) and port.isdecimal() and 0 < int(port) <= HIGHEST_PORT
+
     def next(self) -> Address | None:
         """The address to try now: each of a name in turn, then the name anew; None: not known."""
         if sys.platform != "win32" and "/" in self._place:
             return Address(socket.AF_UNIX, str(Path(self._place).expanduser()))
+        if not self.is_place:  # a port above the highest would be taken for another one
+            return None
         if not self._found:
             if self._lookup is None:
                 self._lookup = threading.Thread(target=self._look_up, daemon=True)

@@ -239,6 +239,8 @@ def _tell(elements: Iterable[Element]) -> None:
 def main() -> None:
     """Run as a driver of indiserver."""
     place = os.environ.get("RIGD_INDI")
+    if place and not DaemonAddress(place).is_place:
+        sys.stderr.write(f"indi_rigd: RIGD_INDI={place}: neither a path nor host:port\n")
     try:
         Driver((place,) if place else SOCKETS).run()
     except (BrokenPipeError, KeyboardInterrupt):
