@@ -48,7 +48,7 @@ def may_import(package: str) -> str:
     """Return the words with which a package of rigd says what it may import."""
     table = layers("rigd layers")
     depth = next(number for number, layer in enumerate(table) if package in layer)
-    views_only = contracts()["API and alerts see views only"]
+    views_only = contracts()["API, alerts and publishing see views only"]
     sees_views = f"rigd.{package}" in views_only["source_modules"]
     forbidden = views_only["forbidden_modules"] if sees_views else ()
     below = [[p for p in layer if f"rigd.{p}" not in forbidden] for layer in table[depth + 1 :]]

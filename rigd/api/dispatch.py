@@ -31,6 +31,7 @@ from rigd.api.rest.route import RestApi
 from rigd.api.web.pages import TOKEN_PATH, WebPages
 from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
+from rigd.view.publishing import Publishing
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,8 @@ class Dispatch:
         closing: asyncio.Event,
         pages: App | None = None,
         alerts: Alerts | None = None,
+        *,
+        publishing: Publishing | None = None,
     ) -> None:
         self.access = AccessRules(settings)
         self._is_loopback_only = settings.is_loopback_only
@@ -54,7 +57,13 @@ class Dispatch:
         self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
         self._rest: App = rest_app(
-            RestApi(observatory=observatory, settings=settings, closing=closing, alerts=alerts)
+            RestApi(
+                observatory=observatory,
+                settings=settings,
+                closing=closing,
+                alerts=alerts,
+                publishing=publishing,
+            )
         )
         self._setup = SetupPages(observatory, settings)
         self._metrics = MetricsPage(observatory, settings)

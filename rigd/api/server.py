@@ -19,6 +19,7 @@ from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
 from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
+from rigd.view.publishing import Publishing
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ async def serve(
     started: Callable[[Address], None] = lambda _: None,
     pages: App | None = None,
     alerts: Alerts | None = None,
+    publishing: Publishing | None = None,
 ) -> None:
     """Serve until cancelled; then end within `settings.stop_limit_s`.
 
@@ -81,12 +83,13 @@ async def serve(
         started: called with the bound address once requests are answered.
         pages: what answers the paths that belong to no API.
         alerts: what is asked about alerts.
+        publishing: what is asked about the tables of other programs.
 
     Raises:
         ConfigError: the port cannot be bound.
     """
     closing = asyncio.Event()
-    dispatch = Dispatch(observatory, settings, closing, pages, alerts)
+    dispatch = Dispatch(observatory, settings, closing, pages, alerts, publishing=publishing)
     listener = _listen(settings)
     port = listener.getsockname()[1]
     server = _Server(_config(dispatch, settings))

@@ -121,6 +121,11 @@ app = typer.Typer(
             "Report a night: what happened, and what to do before dusk.",
         ),
         CommandOnDemand(
+            "publish",
+            "rigd.cli.publish:publish_app",
+            "Show the filter offsets in other programs' tables, write them, or give them back.",
+        ),
+        CommandOnDemand(
             "record",
             "rigd.cli.record:record_command",
             "Record devices and logs for somebody who shall help; personal details are taken out.",

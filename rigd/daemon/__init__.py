@@ -1,4 +1,4 @@
 """Start, end and schedule of the daemon, and the demonstration.
 
-May import api, alerts and what stands below them.
+May import api, alerts, publish and what stands below them.
 """

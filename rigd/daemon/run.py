@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 from rigd.alerts.watch import AlertWatch
 from rigd.api.http.settings import ServerSettings
@@ -23,6 +24,7 @@ from rigd.daemon.driver_plugins import check_programs, check_servers, find_drive
 from rigd.daemon.exposure import find_exposures
 from rigd.daemon.late_imports import import_late
 from rigd.daemon.night_files import NightFiles
+from rigd.daemon.program_tables import make_publisher
 from rigd.daemon.reload import Wishes, read_anew, wait_until_at_rest
 from rigd.daemon.schedule import Job, keep_schedule
 from rigd.daemon.systemd import keep_watchdog, notify, notify_reloading
@@ -116,13 +118,10 @@ async def _serve(
     await archive.run(extend_log)
     await observatory.recall()
     check_servers(loaded)
-    for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
-        make, address = find_driver(server)
-        drivers[server.name] = make(address, observatory.emit)
+    _make_drivers(loaded, observatory, drivers)
     check_programs(loaded.config)
     _warn(loaded, catalog)
     await _add_rigs(loaded, archive, catalog, observatory)
-    watched = _watch(loaded, observatory)
     answers = asyncio.Event()
 
     def report_ready(address: Address) -> None:
@@ -133,27 +132,30 @@ async def _serve(
     following: LoadedConfig | None = None
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(driver.run()) for driver in drivers.values()]
-            tasks.append(group.create_task(observatory.run()))
+            work = _drive(loaded, observatory, drivers)
+            watched = _watch(loaded, observatory)
             if loaded.config.watch:
-                tasks.append(group.create_task(watched.keep_reading()))
-            tasks.append(group.create_task(keep_watchdog(drivers)))
+                work.append(watched.keep_reading())
+            alerts = make_alerts(loaded, observatory)
+            publisher = make_publisher(loaded.config, observatory, drivers, archive)
             settings = server_settings(loaded.config.listen)
             settings = replace(settings, config=str(loaded.path.resolve()))
-            tasks.append(group.create_task(serve_indi(observatory, indi_settings(loaded))))
-            alerts = make_alerts(loaded, observatory)
-            tasks.append(group.create_task(alerts.run()))
-            tasks.append(
-                group.create_task(serve(observatory, settings, started=report_ready, alerts=alerts))
-            )
-            schedule = keep_schedule(
-                answers,
-                upkeep=partial(keep_tidy, archive, observatory),
-                temperatures=observatory.note_temperatures,
-                watch=watched.look if loaded.config.watch else None,
-                reports=_night_files(loaded, observatory),
-            )
-            tasks += (group.create_task(one) for one in (schedule, import_late(answers)))
+            work += [
+                alerts.run(),
+                publisher.run(),
+                serve(
+                    observatory, settings, started=report_ready, alerts=alerts, publishing=publisher
+                ),
+                keep_schedule(
+                    answers,
+                    upkeep=partial(keep_tidy, archive, observatory),
+                    temperatures=observatory.note_temperatures,
+                    watch=watched.look if loaded.config.watch else None,
+                    reports=_night_files(loaded, observatory),
+                ),
+                import_late(answers),
+            ]
+            tasks = [group.create_task(one) for one in work]
             following = await _await_end(loaded, archive, observatory, wishes)
             for task in tasks:
                 task.cancel()
@@ -162,6 +164,26 @@ async def _serve(
     finally:
         await observatory.finish()
     return following
+
+
+def _make_drivers(
+    loaded: LoadedConfig, observatory: LiveObservatory, drivers: dict[str, Driver]
+) -> None:
+    for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
+        make, address = find_driver(server)
+        drivers[server.name] = make(address, observatory.emit)
+
+
+def _drive(
+    loaded: LoadedConfig, observatory: LiveObservatory, drivers: Mapping[str, Driver]
+) -> list[Coroutine[Any, Any, None]]:
+    """What moves the hardware and keeps an eye on it."""
+    return [
+        *(driver.run() for driver in drivers.values()),
+        observatory.run(),
+        keep_watchdog(drivers),
+        serve_indi(observatory, indi_settings(loaded)),
+    ]
 
 
 async def _await_end(

@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
-from rigd.devices.events import Event
+from rigd.devices.events import Event, ProgramOffset
 from rigd.devices.identity import DeviceRef
 
 
@@ -82,6 +82,44 @@ class ProgramDriver(Driver, Protocol):
 
     async def ask(self) -> object:
         """Put the question once; what is new about the answer is emitted by `run`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramTable:
+    """A program's own table of filter offsets, as it was read."""
+
+    program: str
+    """Its name, with the part of it that this is, as a person knows it."""
+    offsets: tuple[ProgramOffset, ...]
+    """By slot."""
+    applies: bool | None = None
+    """Whether the program moves the focuser by them; None: it does not say."""
+
+
+@runtime_checkable
+class TableDriver(Driver, Protocol):
+    """A driver of a program whose own table of filter offsets can be written."""
+
+    async def read_table(self) -> ProgramTable:
+        """Read the table.
+
+        Raises:
+            DeviceUnavailableError: it cannot be read now; says what would help.
+            DeviceError: what is there is no such table, or of an unknown version.
+        """
+
+    async def write_table(self, steps: Mapping[int, int], before: ProgramTable) -> ProgramTable:
+        """Write offsets, wholly or not at all; return what is then read back.
+
+        Args:
+            steps: by 0-based slot; the others stay as they are.
+            before: the table as it was read: another one is not written over.
+
+        Raises:
+            DeviceUnavailableError: nothing was written; says what would help.
+            DeviceError: nothing was written, for the table is another than `before`, or of an
+                unknown version.
+        """
 
 
 Message = Mapping[str, object]

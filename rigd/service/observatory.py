@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
 from time import monotonic
 
 from rigd.catalog.catalog import Catalog
@@ -51,6 +50,7 @@ from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
 from rigd.service.move_reach import refuse_out_of_reach
+from rigd.service.night_changes import read_night_changes
 from rigd.service.night_requests import NightRequests
 from rigd.service.nights import Nights
 from rigd.service.open_devices import OpenDevices
@@ -63,7 +63,6 @@ from rigd.service.running_rig import RunningRig, learning_rig_of, other_applier
 from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit
-from rigd.store.device_history import read_changes_since, start_of_last_night
 from rigd.store.diary import read_diary
 from rigd.store.restore import recall
 from rigd.store.swaps import keep_swap
@@ -208,17 +207,17 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
         """Take in how INDI clients were cut off from a rig's devices; None: they have them."""
         self._dispatcher.feed(self._running(rig), ClientsJudged(at_s=monotonic(), lost=lost))
 
+    def note(self, rig: str, sentence: str) -> None:
+        """Write a line into the diary."""
+        self._dispatcher.tell(self._running(rig), sentence)
+
     def warn(self, rig: str, sentence: str) -> None:
         """Write a warning into the diary."""
         self._dispatcher.tell(self._running(rig), sentence, Severity.WARNING)
 
     async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
-        name = self._running(rig).rig.settings.name
-        since = start_of_last_night(datetime.now().astimezone())
-        found = await self._archive.run(lambda store: read_changes_since(store, name, since))
-        said = since.isoformat(timespec="seconds")
-        return NightChanges(rig=name, since=said, changes=tuple(found))
+        return await read_night_changes(self._archive, self._running(rig).rig.settings.name)
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """Ask the hardware behind a virtual device to connect."""

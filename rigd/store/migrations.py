@@ -347,6 +347,15 @@ def _nights(db: Database) -> None:
     db.table("runs").create_index(["rig", "time"])
 
 
+@_migrations(name="0011_program_tables")
+def _program_tables(db: Database) -> None:
+    db.table("program_tables").create(
+        {"rig": str, "server": str, "original": str, "written": str, "wish": str, "at": str},
+        pk=("rig", "server"),
+        not_null={"original", "written", "wish", "at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

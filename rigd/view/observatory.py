@@ -63,6 +63,9 @@ class Observatory(Protocol):
     def report_indi_clients(self, rig: str, lost: str | None) -> None:
         """How INDI clients were cut off from a rig's devices; None: they have them."""
 
+    def note(self, rig: str, sentence: str) -> None:
+        """Write a line into the diary."""
+
     def warn(self, rig: str, sentence: str) -> None:
         """Write a warning into the diary."""
 

@@ -293,6 +293,9 @@ class FakeObservatory:
     def report_indi_clients(self, rig: str, lost: str | None) -> None:
         self.lost[rig] = lost
 
+    def note(self, rig: str, sentence: str) -> None:
+        self.asked.append(("note", rig, sentence))
+
     def warn(self, rig: str, sentence: str) -> None:
         self.warnings.append(sentence)
 

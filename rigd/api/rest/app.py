@@ -15,6 +15,7 @@ from rigd.api.rest import commands as restcommands
 from rigd.api.rest import event_stream as reststream
 from rigd.api.rest import learning as restlearning
 from rigd.api.rest import profiles as restprofiles
+from rigd.api.rest import publishing as restpublishing
 from rigd.api.rest import rigs as restrigs
 from rigd.api.rest import trains as resttrains
 from rigd.api.rest.openapi import openapi
@@ -42,6 +43,7 @@ ROUTES: tuple[RestRoute, ...] = (
     *resttrains.ROUTES,
     *reststream.ROUTES,
     *restalerts.ROUTES,
+    *restpublishing.ROUTES,
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=_document),
 )
 

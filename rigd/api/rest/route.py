@@ -19,6 +19,7 @@ from rigd.api.rest.problem import NotThereError
 from rigd.errors import InvalidValueError
 from rigd.view.alerts import Alerts
 from rigd.view.observatory import Observatory
+from rigd.view.publishing import Publishing
 from rigd.view.rig import Client, RigView
 from rigd.view.to_json import to_json
 
@@ -31,6 +32,7 @@ class RestApi:
     settings: ServerSettings
     closing: asyncio.Event
     alerts: Alerts | None = None
+    publishing: Publishing | None = None
     streams: int = 0
     """Clients that follow the event stream now."""
 

@@ -1,0 +1,1 @@
+"""Tables of other programs: what belongs there, and that nothing else is written."""

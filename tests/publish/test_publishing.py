@@ -1,0 +1,167 @@
+"""Tables of other programs kept by a whole daemon: asked over HTTP, found in the files."""
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from rigd.drivers.programs import ekos
+
+from rigd.errors import RefusedError
+from rigd.publish import publisher
+from tests.equipment.imports.files import database
+from tests.service.live import NAMES, PROFILE, Live, living
+
+OWN = (1, 2, 3, 4, 5)
+GIVEN = (0, -10, 20, 30, -40)
+PROGRAMS = """programs = ["ekos", "file"]
+[[servers]]
+name = "ekos"
+driver = "ekos"
+database = "{0}/userdb.sqlite"
+wheel = "Simulated Wheel"
+poll_s = 0.05
+[[servers]]
+name = "file"
+driver = "table"
+file = "{0}/offsets.csv"
+filters = ["L", "R", "G", "B", "Ha"]
+poll_s = 0.05
+"""
+
+
+def profile() -> str:
+    text = PROFILE
+    for name, steps in zip(NAMES, GIVEN, strict=True):
+        text = text.replace(
+            f'name = "{name}"\n', f'name = "{name}"\nfocus_offset_steps = {steps}\n'
+        )
+    return text
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with Ekos' database, on a computer on which KStars does not run."""
+    rows = (
+        f"insert into filter (Vendor, Color, \"Offset\") values ('Simulated Wheel', '{n}', {s})"  # noqa: S608
+        for n, s in zip(NAMES, OWN, strict=True)
+    )
+    (tmp_path / "userdb.sqlite").write_bytes(database(*rows))
+    (tmp_path / "proc").mkdir()
+    monkeypatch.setattr(ekos, "PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr(publisher, "LOOK_S", 0.05)
+    return tmp_path
+
+
+def in_ekos(place: Path) -> tuple[int, ...]:
+    with closing(sqlite3.connect(place / "userdb.sqlite")) as found:
+        rows = found.execute(
+            "select \"Offset\" from filter where Vendor = 'Simulated Wheel' order by id"
+        )
+        return tuple(row[0] for row in rows)
+
+
+async def table(live: Live, server: str) -> dict[str, object]:
+    found = (await live.ask("/rigs/one/tables"))["tables"]
+    assert isinstance(found, list)
+    return next(one for one in found if one["server"] == server)
+
+
+async def until(live: Live, server: str, state: str) -> dict[str, object]:
+    while (found := await table(live, server))["state"] != state:
+        pass
+    return found
+
+
+async def test_a_table_is_written_at_a_word_kept_and_given_back(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await live.ask("/rigs/one/mode", {"mode": "publish", "confirm": True})
+        assert (await table(live, "ekos"))["state"] == "not_begun"
+        assert in_ekos(place) == OWN, "nothing is written before somebody has said so"
+
+        said = await live.ask("/rigs/one/tables/ekos", {})
+        await live.ask("/rigs/one/tables/file", {})
+
+        assert said["state"] == "as_wanted"
+        assert in_ekos(place) == GIVEN
+        assert (place / "offsets.csv").read_text(encoding="utf-8").splitlines()[2] == "2,R,-10"
+
+        said = await live.ask("/rigs/one/tables/ekos/undo", {})
+        assert said["state"] == "not_begun"
+        assert in_ekos(place) == OWN
+        with pytest.raises(RefusedError):
+            await live.ask("/rigs/one/tables/ekos/undo", {})
+        diary = await live.ask("/rigs/one/history")
+        assert "Ekos (Simulated Wheel) has its own filter offsets again" in str(diary)
+
+
+async def test_what_somebody_changes_there_stays_until_a_person_says_whose_counts(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await live.ask("/rigs/one/mode", {"mode": "publish", "confirm": True})
+        await live.ask("/rigs/one/tables/ekos", {})
+        with closing(sqlite3.connect(place / "userdb.sqlite")) as other, other:
+            other.execute("update filter set \"Offset\" = 77 where Color = 'G'")
+
+        said = await until(live, "ekos", "changed")
+        assert "G was changed from +20 to +77 steps there" in str(said["sentence"])
+        with pytest.raises(RefusedError):
+            await live.ask("/rigs/one/tables/ekos", {})
+        assert in_ekos(place)[2] == 77
+
+        await live.ask("/rigs/one/tables/ekos", {"overwrite": True})
+        assert in_ekos(place) == GIVEN
+        await live.ask("/rigs/one/tables/ekos/undo", {})
+        assert in_ekos(place) == OWN
+
+
+async def test_what_waits_for_kstars_is_written_once_it_is_closed_also_after_a_restart(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "proc" / "99").mkdir()
+    (place / "proc" / "99" / "comm").write_text("kstars\n", encoding="ascii")
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await live.ask("/rigs/one/mode", {"mode": "publish", "confirm": True})
+        with pytest.raises(RefusedError):
+            await live.ask("/rigs/one/tables/ekos", {})
+        assert (await table(live, "ekos"))["state"] == "to_write"
+        assert in_ekos(place) == OWN
+
+    (place / "proc" / "99" / "comm").unlink()
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await until(live, "ekos", "as_wanted")
+        assert in_ekos(place) == GIVEN
+
+
+async def test_zeros_are_what_a_switch_to_apply_wants_to_see(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = PROGRAMS.format(place).replace('programs = ["ekos", "file"]', 'programs = ["ekos"]')
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await live.ask("/rigs/one/mode", {"mode": "publish", "confirm": True})
+        await live.ask("/rigs/one/tables/ekos", {})
+        with pytest.raises(RefusedError, match="Ekos"):
+            await live.ask("/rigs/one/mode", {"mode": "apply"})
+
+        await live.ask("/rigs/one/tables/ekos", {"wish": "zeros"})
+
+        assert in_ekos(place) == (0,) * 5
+        while True:
+            with suppress(RefusedError):
+                await live.ask("/rigs/one/mode", {"mode": "apply"})
+                break
+        assert live.observatory.rigs()[0].mode == "apply"
+
+
+async def test_no_such_rig_or_program_is_said(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        for path in ("/rigs/two/tables", "/rigs/one/tables/nina/undo"):
+            with pytest.raises(RefusedError):
+                await live.ask(path, {} if path.endswith("undo") else None)
