@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, inf
 from statistics import median
 
 import numpy as np
@@ -43,6 +43,10 @@ OWN_TURNS = {FEWEST: 0, FEW_ALIKE: 2}
 """Of these those of filters that are at both places, by how many runs tell it."""
 FEWEST_SHARED = 2
 """Runs at each place of filters that are at both: of one, its name may be wrong."""
+FEWEST_NIGHTS = 2
+"""That show two places where no filter has more than two runs and no errors tell: of such a night
+they agree by chance once in some two hundred.
+"""
 ROUNDS = 30
 """At most, of a regression that wild runs do not mislead."""
 SETTLED_STEPS = 1e-3
@@ -73,9 +77,15 @@ def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
 
     Two trains that never focus the same filter cannot be told from one with a large offset.
     """
+    perhaps = 0
     for night in _nights(runs):
         far = _find_far(night)
-        found = _find_close(night) if far is None else [far]
+        agrees = _agrees_by_chance(night)
+        found = _find_close(night, inf if agrees else FAR) if far is None else [far]
+        if not found and agrees:
+            found = _find_close(night, FAR)
+            perhaps += bool(found)
+            found = found if perhaps >= FEWEST_NIGHTS else []
         if found:
             return _say(night, found)
     return None
@@ -151,28 +161,37 @@ def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[_Run]]:
 
 def _find_far(night: Sequence[_Run]) -> _Places | None:
     """Return two places that lie further apart than filters do."""
-    return _find_places(night, [one.position_steps for one in night], FEWEST)
+    return _find_places(night, [one.position_steps for one in night], FEWEST, FAR)
 
 
-def _find_close(night: Sequence[_Run]) -> list[_Places]:
+def _agrees_by_chance(night: Sequence[_Run]) -> bool:
+    """Whether no filter has more than two runs: they lie as far below their middle as above it."""
+    return max(Counter(one.filter for one in night).values()) < 3
+
+
+def _find_close(night: Sequence[_Run], far: float) -> list[_Places]:
     """Return two places that show once the filters' own places are taken away.
 
     Those of all runs, or else of each filter that shows them alone. With and without what time and
     temperature explain: of few runs they explain too much.
+
+    Args:
+        night: its runs.
+        far: so many times as far apart as each place is wide, where nothing else tells.
     """
     if len(night) < 2 * FEW_ALIKE:
         return []
     positions = np.array([one.position_steps for one in night])
     for values in (positions, positions - _explain(night)):
         levels = values - _own_places(night, values)
-        whole = _find_places(night, levels.tolist(), FEW_ALIKE)
+        whole = _find_places(night, levels.tolist(), FEW_ALIKE, far)
         if whole is not None:
             return [whole]
         alone = []
         for name in sorted({one.filter or "" for one in night}):
             own = [at for at, one in enumerate(night) if (one.filter or "") == name]
             places = _find_places(
-                [night[at] for at in own], [float(levels[at]) for at in own], FEW_ALIKE
+                [night[at] for at in own], [float(levels[at]) for at in own], FEW_ALIKE, far
             )
             if places is not None:
                 alone.append(places)
@@ -181,9 +200,11 @@ def _find_close(night: Sequence[_Run]) -> list[_Places]:
     return []
 
 
-def _find_places(night: Sequence[_Run], values: Sequence[float], fewest: int) -> _Places | None:
+def _find_places(
+    night: Sequence[_Run], values: Sequence[float], fewest: int, far: float
+) -> _Places | None:
     """Return the runs at two places that these values have, if the night takes turns between."""
-    split = _split(night, values, fewest)
+    split = _split(night, values, fewest, far)
     if split is None:
         return None
     above = [value > split for value in values]
@@ -203,7 +224,7 @@ def _count_turns(above: Sequence[bool]) -> int:
     return sum(before is not after for before, after in pairwise(above))
 
 
-def _split(night: Sequence[_Run], values: Sequence[float], fewest: int) -> float | None:
+def _split(night: Sequence[_Run], values: Sequence[float], fewest: int, far: float) -> float | None:
     """Return a value between the two places, if there are two."""
     places = sorted(values)
     if len(places) < 2 * fewest:
@@ -213,7 +234,7 @@ def _split(night: Sequence[_Run], values: Sequence[float], fewest: int) -> float
     errors = [one.se_steps for one in night if one.se_steps is not None and one.se_steps > 0]
     sure = gap / median(errors) if len(errors) == len(night) else 0.0
     count = min(at + 1, len(places) - at - 1)
-    is_far = gap > FAR * widest and count >= FEWEST
+    is_far = gap > far * widest and count >= FEWEST
     is_far |= sure > ERRORS and count >= FEWEST and gap > FAR_BY_CURVES * widest
     if fewest == FEW_ALIKE:
         is_far |= sure > ERRORS_IF_FEW and gap > FAR_IF_FEW * widest

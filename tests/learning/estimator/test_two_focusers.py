@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import fit
 from rigd.learning.estimator.two_focusers import find_two_focusers
 from rigd.learning.estimator.verdict import OffsetState
-from tests.learning.estimator.night import night
+from tests.learning.estimator.night import START, night
 
 TRUTH = {"L": 0.0, "Ha": 40.0}
 LOOPS = ["L", "Ha", "Ha", "L"] * 4
@@ -138,6 +139,44 @@ def test_curves_that_fit_exactly_make_no_offset_too_unsure() -> None:
     assert few.state is OffsetState.PROVISIONAL
     assert many.state is OffsetState.PROVISIONAL
     assert fit(still, "L").scatter_limit_steps >= 0.28
+
+
+TWICE = ["L", "R", "G", "B"] * 2
+BROADBAND = {"L": 0.0, "R": 20.0, "G": -10.0, "B": 30.0}
+
+
+@pytest.mark.parametrize("seed", [55, 237, 425, 840, 1028])
+def test_two_runs_of_each_filter_that_agree_by_chance_are_no_two_focusers(seed: int) -> None:
+    one = night(TWICE, BROADBAND, seed=seed, drift_steps=10)
+    later = [night(TWICE, BROADBAND, seed=n, start=START + timedelta(days=n)) for n in (1, 2, 3)]
+
+    assert find_two_focusers([*one, *(run for runs in later for run in runs)]) is None
+
+
+@pytest.mark.parametrize(
+    ("nights", "se_steps", "is_found"),
+    [
+        pytest.param(2, None, True, id="two-nights"),
+        pytest.param(1, None, False, id="one-night-may-be-chance"),
+        pytest.param(1, 3.0, True, id="one-night-of-sure-curves"),
+    ],
+)
+def test_two_runs_of_each_filter_tell_two_focusers_in_two_nights_or_by_their_errors(
+    nights: int, se_steps: float | None, *, is_found: bool
+) -> None:
+    runs = [
+        replace(
+            one, se_steps=se_steps, position_steps=(one.position_steps or 0) + 90 * (turn == "B")
+        )
+        for day in range(nights)
+        for one, turn in zip(
+            night(TWICE, BROADBAND, seed=day, start=START + timedelta(days=day)),
+            "ABABBABA",
+            strict=True,
+        )
+    ]
+
+    assert (find_two_focusers(runs) is not None) is is_found
 
 
 def test_one_run_with_another_filters_name_is_no_second_focuser() -> None:
