@@ -1,62 +1,67 @@
-"""How soon each room of the page is seen, on a computer as slow as a phone, and what it weighs.
+"""What an open page costs the daemon: CPU with none, one and 32 of them, one rig that rests.
 
-    ./dev bench page [--rounds N]
-
-A whole daemon on simulated hardware, and Debian's chromium with its CPU throttled four times. Each
-round opens the room with an empty cache; the median of the first contentful paint counts. Both run
-on one computer: on a busy one the figures are those of a busy one.
+One command: `./dev bench page [SECONDS]`. Each page follows its events and asks for the picture of
+the night once a minute, as a browser does; the focuser's reports are those of rigd's own simulator.
 """
 
-import argparse
-import statistics
+import http.client
+import sys
 import tempfile
+import threading
 from pathlib import Path
+from time import sleep
 
-from rigd.api.web.address import address_of
-from rigd.api.web.table import ROOMS
-from tests.api.chromium import PHONE, Page, chromium
+from bench.idle import cpu_s
 from tests.api.test_web_page import PageDaemon
 
-ROUNDS, THROTTLING = 5, 4
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]"
+SECONDS = 120.0
+SETTLE_S = 15.0
+PICTURE_S = 60.0
 
 
-def look(page: Page, address: str) -> tuple[float, int]:
-    """Milliseconds to the first contentful paint, and the bytes that came until then."""
-    seen = len(page.events)
-    page.open(address)
-    page.wait_until(f"{PAINT} !== undefined")
-    came = sum(
-        int(event["params"]["encodedDataLength"])
-        for event in page.events[seen:]
-        if event["method"] == "Network.loadingFinished"
-    )
-    return float(page.evaluate(f"{PAINT}.startTime")), came
+def follow(port: int, end: threading.Event) -> None:
+    """Read the events of a page until the end."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/rig/one/live")
+    reply = connection.getresponse()
+    while not end.is_set() and reply.readline():
+        pass
+    connection.close()
 
 
-def main() -> None:
-    """Print a line for each room."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    rounds = parser.parse_args().rounds
-    addresses = [address_of("one", room) for room in ROOMS]
-    addresses.append("/rig/one/filters?slot=5&do=recognise&entry=antlia_pro_3nm_ha")
-    with (
-        tempfile.TemporaryDirectory() as name,
-        PageDaemon(Path(name) / "rigd") as daemon,
-        chromium(Path(name) / "browser") as browser,
-    ):
-        page, base = browser.page(*PHONE), f"http://127.0.0.1:{daemon.port}"
-        page.send("Network.setCacheDisabled", cacheDisabled=True)
-        page.send("Emulation.setCPUThrottlingRate", rate=THROTTLING)
-        print(f"{'room':62}{'paint ms':>10}{'bytes':>9}")
-        for address in addresses:
-            found = [look(page, base + address) for _ in range(rounds)]
-            paint_ms = statistics.median(one[0] for one in found)
-            print(f"{address:62}{paint_ms:10.0f}{found[-1][1]:9}")
+def look(port: int, end: threading.Event) -> None:
+    """Ask for the picture of the night once a minute."""
+    while not end.wait(PICTURE_S):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/rig/one/course.svg")
+        connection.getresponse().read()
+        connection.close()
+
+
+def measure(pages: int, seconds: float) -> float:
+    """The share of a core that a daemon uses with so many open pages."""
+    with tempfile.TemporaryDirectory() as name, PageDaemon(Path(name) / "rigd") as daemon:
+        end = threading.Event()
+        for _ in range(pages):
+            for work in (follow, look):
+                threading.Thread(target=work, args=(daemon.port, end), daemon=True).start()
+        sleep(SETTLE_S)
+        before = cpu_s(daemon.pid)
+        sleep(seconds)
+        spent = cpu_s(daemon.pid) - before
+        end.set()
+    return 100 * spent / seconds
+
+
+def main(seconds: float) -> None:
+    """Print the table."""
+    print(f"one rig that rests, {seconds:g} s each\n\n{'open pages':>10}{'% of a core':>14}")
+    none = measure(0, seconds)
+    print(f"{0:10}{none:14.2f}")
+    for pages in (1, 32):
+        used = measure(pages, seconds)
+        print(f"{pages:10}{used:14.2f}{(used - none) / pages:10.3f} for each page")
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS)

@@ -24,7 +24,7 @@ from rigd.view.night import (
 from rigd.view.night_report import NightReport, make_night_report
 from rigd.view.rig import RigView
 
-FRESH_S = 20.0
+FRESH_S = 5.0
 """So long a report is handed out again: every open page asks for that of tonight."""
 KEPT = 8
 """Reports at hand."""
