@@ -248,3 +248,21 @@ def test_which_filter_a_hand_put_in_is_one_touch_that_says_what_moves(tmp_path: 
         assert visitor.told.startswith("Ha is in the light")
         assert visitor.json("rigs/one")["filter"] == "Ha"
         assert "It is L" in visitor.text
+
+
+def test_a_ring_is_counted_where_the_profile_counts_it(tmp_path: Path) -> None:
+    owned = PROFILE.replace("[optic]", "[train]\nowned = { m48_spacer_5 = 1 }\n[optic]")
+    with start(tmp_path / "rigd", owned) as daemon:
+        visitor = Visitor(daemon.port)
+        page = visitor.open("/rig/one/train")
+        action, fields = next(
+            (address, re.findall(r'name="([^"]*)" value="([^"]*)"', form))
+            for address, form in re.findall(r'action="([^"]*)"[^>]*>(.*?)</form>', page, re.S)
+            if "One more" in form
+        )
+        status, where = visitor.ask("POST", action, urlencode(fields))
+        visitor.open(where)
+
+        assert status == 303
+        assert "you have 2 now" in visitor.told
+        assert visitor.json("rigs/one/profile")["profile"]["train"]["owned"] == {"m48_spacer_5": 2}

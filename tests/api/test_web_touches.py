@@ -9,10 +9,12 @@ import pytest
 
 from tests.api.chromium import PHONE, Page, chromium
 from tests.api.test_web_edits import BY_HAND, start
+from tests.api.test_web_train_page import TRAIN as AS_BOUGHT
 from tests.limits import LIMIT_S
 from tests.service.live import PROFILE
 
 pytestmark = pytest.mark.slow
+WITH_TRAIN = AS_BOUGHT.replace("[train]\n", "[train]\nowned = { m48_spacer_5 = 1 }\n")
 MOST_TOUCHES = 3
 LEAST_TASKS = 10
 
@@ -79,6 +81,14 @@ BY_HAND_TASKS = (
     ),
     Task("no, it is L", (FILTERS, ".card button[value=L]"), text(".told", "L is in the light")),
 )
+TRAIN_TASKS = (
+    Task("what do I buy?", (TRAIN,), text(".answer", "17.5 mm")),
+    Task(
+        "I have one more of that ring",
+        (TRAIN, ".parts form:last-of-type button"),
+        text(".told", "you have 2 now"),
+    ),
+)
 
 
 def begin(page: Page, base: str) -> None:
@@ -116,7 +126,7 @@ def other_profile(port: int) -> None:
 
 
 def test_no_task_takes_more_touches_than_three() -> None:
-    tasks = WITH_A_MOTOR + BY_HAND_TASKS
+    tasks = WITH_A_MOTOR + BY_HAND_TASKS + TRAIN_TASKS
 
     assert len(tasks) >= LEAST_TASKS
     assert [one.wants for one in tasks if one.count > MOST_TOUCHES] == []
@@ -124,8 +134,8 @@ def test_no_task_takes_more_touches_than_three() -> None:
 
 @pytest.mark.parametrize(
     ("profile", "tasks"),
-    [(PROFILE, WITH_A_MOTOR), (BY_HAND, BY_HAND_TASKS)],
-    ids=["with a motor", "by hand"],
+    [(PROFILE, WITH_A_MOTOR), (BY_HAND, BY_HAND_TASKS), (WITH_TRAIN, TRAIN_TASKS)],
+    ids=["with a motor", "by hand", "train"],
 )
 def test_each_task_is_done_by_its_touches(
     tmp_path: Path, profile: str, tasks: tuple[Task, ...]

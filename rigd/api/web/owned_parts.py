@@ -51,7 +51,8 @@ async def keep_owned(visit: Visit, rest: Rest, owned: Mapping[str, int]) -> None
         if "owned" in profile.train.model_fields_set:
             train = profile.train.model_copy(update={"owned": kept})
             text = profile_text(profile.model_copy(update={"train": train}))
-            await rest.ask("PUT", f"profiles/{in_force.name}", {"toml": text})
+            seen = f'"{in_force.revision}"'
+            await rest.ask("PUT", f"profiles/{in_force.name}", {"toml": text}, if_match=seen)
             return
     body = {"key": KEY, "value": kept or "none"}
     await rest.ask("POST", f"rigs/{visit.rig.name}/answers", body)
