@@ -30,6 +30,7 @@ from rigd.api.rest.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.rest.route import RestApi
 from rigd.api.web.pages import TOKEN_PATH, WebPages
 from rigd.view.alerts import Alerts
+from rigd.view.first_run import FirstRun
 from rigd.view.observatory import Observatory
 from rigd.view.publishing import Publishing
 
@@ -50,6 +51,7 @@ class Dispatch:
         alerts: Alerts | None = None,
         *,
         publishing: Publishing | None = None,
+        first_run: FirstRun | None = None,
     ) -> None:
         self.access = AccessRules(settings)
         self._is_loopback_only = settings.is_loopback_only
@@ -67,7 +69,9 @@ class Dispatch:
         )
         self._setup = SetupPages(observatory, settings)
         self._metrics = MetricsPage(observatory, settings)
-        self._web = WebPages(observatory, settings, closing, self._rest, alerts)
+        self._web = WebPages(
+            observatory, settings, closing, self._rest, alerts, first_run=first_run
+        )
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

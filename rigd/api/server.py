@@ -18,6 +18,7 @@ from rigd.api.http.reply import App
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
 from rigd.view.alerts import Alerts
+from rigd.view.first_run import FirstRun
 from rigd.view.observatory import Observatory
 from rigd.view.publishing import Publishing
 
@@ -74,6 +75,7 @@ async def serve(
     pages: App | None = None,
     alerts: Alerts | None = None,
     publishing: Publishing | None = None,
+    first_run: FirstRun | None = None,
 ) -> None:
     """Serve until cancelled; then end within `settings.stop_limit_s`.
 
@@ -84,12 +86,15 @@ async def serve(
         pages: what answers the paths that belong to no API.
         alerts: what is asked about alerts.
         publishing: what is asked about the tables of other programs.
+        first_run: what makes the first configuration; None: there is one with a rig.
 
     Raises:
         ConfigError: the port cannot be bound.
     """
     closing = asyncio.Event()
-    dispatch = Dispatch(observatory, settings, closing, pages, alerts, publishing=publishing)
+    dispatch = Dispatch(
+        observatory, settings, closing, pages, alerts, publishing=publishing, first_run=first_run
+    )
     listener = _listen(settings)
     port = listener.getsockname()[1]
     server = _Server(_config(dispatch, settings))

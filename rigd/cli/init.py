@@ -1,10 +1,8 @@
 """`rigd init`: the first configuration out of what is there."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,6 +73,7 @@ def init_command(
     from rigd.catalog.catalog import load_catalog
     from rigd.first_run.findings import describe
     from rigd.first_run.interview import Interview, read_answers
+    from rigd.first_run.look_around import look_around
     from rigd.first_run.make_plan import make_plan
     from rigd.first_run.rig_plan import describe_plan
 
@@ -88,7 +87,7 @@ def init_command(
         return
     catalog = load_catalog()
     typer.echo("Looking for devices, profiles and logs ...")
-    looking = _look(
+    looking = look_around(
         catalog,
         discovery_port,
         servers=server or [],
@@ -110,55 +109,11 @@ def init_command(
     except typer.Abort:
         typer.echo("\nnothing is written")
         raise
-    kept = _kept(path, port, discovery_port)
-    _write(path, plan, findings, kept)
+    _write(path, plan, findings, port, discovery_port)
     for line in describe_plan(plan):
         typer.echo(line)
     typer.echo(f"To do: {plan.advice.switch_off}.")
     _finish(path, plan, start=start)
-
-
-async def _look(
-    catalog: Any,
-    discovery_port: int,
-    *,
-    servers: list[str],
-    profiles: list[Path],
-    logs: list[Path],
-    home: list[Path],
-) -> Any:
-    from rigd.autofocus_logs.log_time import parse_zone
-    from rigd.first_run.findings import Findings
-    from rigd.first_run.known_devices import find_servers
-    from rigd.first_run.known_logs import find_logs
-    from rigd.first_run.known_profiles import find_profiles
-    from rigd.first_run.saved_labels import find_saved_labels
-    from rigd.first_run.usual_places import homes
-
-    # Absolute: what is written is read relative to the configuration, not to where one is now.
-    below = tuple(one.absolute() for one in home) or homes()
-    profiles = [one.absolute() for one in profiles]
-    logs = [one.absolute() for one in logs]
-    zone = _zone()
-    found, known, read, labels = await asyncio.gather(
-        find_servers(servers, catalog, discovery_port=discovery_port),
-        asyncio.to_thread(find_profiles, below, profiles),
-        asyncio.to_thread(find_logs, below, logs, None if zone is None else parse_zone(zone)),
-        asyncio.to_thread(find_saved_labels, below),
-    )
-    return Findings(servers=found, profiles=known, logs=read, saved_labels=labels)
-
-
-def _zone() -> str | None:
-    """This computer's time zone by name; None where it has none."""
-    from rigd.autofocus_logs.log_time import parse_zone
-
-    target = Path("/etc/localtime").resolve()
-    named = str(target).partition("zoneinfo/")[2] or os.environ.get("TZ", "")
-    if named and parse_zone(named) is not None:
-        return named
-    offset = datetime.now().astimezone().strftime("%z")
-    return f"{offset[:3]}:{offset[3:]}" if offset else None
 
 
 def _may_replace(path: Path) -> bool:
@@ -180,40 +135,11 @@ def _ask(question: Any) -> str:
     )
 
 
-def _kept(path: Path, port: int, discovery_port: int) -> dict[str, Any]:
-    """What stays of a configuration that is replaced, and where rigd shall answer."""
-    from rigd.files.toml import parse_toml, read_text
+def _write(path: Path, plan: Any, findings: Any, port: int, discovery_port: int) -> None:
+    from rigd.first_run.written_file import kept_tables, text_of, write_configuration
 
-    old = parse_toml(read_text(path), path) if path.exists() else {}
-    kept: dict[str, Any] = {key: old[key] for key in ("store", "catalog_dirs") if key in old}
-    before = old.get("listen")
-    listen = dict(before) if isinstance(before, dict) else {}
-    if port != _PORT:
-        listen["port"] = port
-    if discovery_port != 32227:
-        listen["discovery_port"] = discovery_port
-    rows = old.get("servers")
-    programs = ("phd2", "nina", "indigo")
-    return {
-        **kept,
-        "listen": listen,
-        "servers": [
-            row
-            for row in (rows if isinstance(rows, list) else [])
-            if isinstance(row, dict) and row.get("driver") in programs
-        ],
-    }
-
-
-def _write(path: Path, plan: Any, findings: Any, kept: dict[str, Any]) -> None:
-    from rigd.files.safe_writing import keep_backup, write_whole
-    from rigd.first_run.configuration_text import configuration_text
-
-    text = configuration_text(
-        plan, findings, datetime.now().astimezone().date(), kept=kept, zone=_zone()
-    )
-    backup = keep_backup(path)
-    write_whole(path, text.encode())
+    kept = kept_tables(path, port=port, discovery_port=discovery_port)
+    backup = write_configuration(path, text_of(plan, findings, kept))
     typer.echo(f"{path}: written" + (f"; the one before is {backup.name}" if backup else ""))
 
 

@@ -42,9 +42,11 @@ from rigd.store.room import describe_full
 from rigd.store.starting_profiles import profiles_at_start
 from rigd.store.upkeep import delete_old_lines
 from rigd.store.write_ahead_log import extend_log
+from rigd.view.first_run import FirstRun
 
 log = logging.getLogger(__name__)
 
+SetUp = Callable[[LoadedConfig, Wishes], FirstRun]
 INDI_SOCKET = "rigd-indi.sock"
 
 
@@ -52,6 +54,7 @@ async def run(
     loaded: LoadedConfig,
     started: Callable[[int], None] | None = None,
     stopping: Callable[[], object] | None = None,
+    set_up: SetUp | None = None,
 ) -> None:
     """Run every rig of a configuration until SIGINT or SIGTERM; read it anew at SIGHUP.
 
@@ -59,6 +62,7 @@ async def run(
         loaded: the configuration with its profiles.
         started: called with the TCP port once rigd answers.
         stopping: called when rigd is asked to end.
+        set_up: makes what offers the first configuration, where there is no rig.
 
     Raises:
         ConfigError: a server's table is wrong, or the port is taken.
@@ -70,7 +74,7 @@ async def run(
         lock_store(loaded.store_path),
         closing(Archive(Store(loaded.store_path))) as archive,
     ):
-        await _serve_each(loaded, archive, wishes, started)
+        await _serve_each(loaded, archive, wishes, started, set_up)
     log.info("stopped")
 
 
@@ -79,6 +83,7 @@ async def _serve_each(
     archive: Archive,
     wishes: Wishes,
     started: Callable[[int], None] | None,
+    set_up: SetUp | None,
 ) -> None:
     """Serve one configuration after the other; the one before goes on if the next never answers."""
     current: LoadedConfig | None = loaded
@@ -94,7 +99,7 @@ async def _serve_each(
         wrong: ConfigError | None = None
         following: LoadedConfig | None = None
         try:
-            following = await _serve(current, archive, wishes, report_ready)
+            following = await _serve(current, archive, wishes, report_ready, set_up)
         except ConfigError as error:
             if before is None or answered:
                 raise
@@ -109,6 +114,7 @@ async def _serve(
     archive: Archive,
     wishes: Wishes,
     started: Callable[[int], None],
+    set_up: SetUp | None = None,
 ) -> LoadedConfig | None:
     """Serve a configuration; return the one to go on with, None to end."""
     drivers: dict[str, Driver] = {}
@@ -129,6 +135,7 @@ async def _serve(
         notify("READY=1")
         started(address.port)
 
+    first_run = None if loaded.config.rigs or set_up is None else set_up(loaded, wishes)
     following: LoadedConfig | None = None
     try:
         async with asyncio.TaskGroup() as group:
@@ -138,14 +145,11 @@ async def _serve(
                 work.append(watched.keep_reading())
             alerts = make_alerts(loaded, observatory)
             publisher = make_publisher(loaded.config, observatory, drivers, archive)
-            settings = server_settings(loaded.config.listen)
-            settings = replace(settings, config=str(loaded.path.resolve()))
+            served = partial(serve, observatory, _settings_of(loaded), started=report_ready)
             work += [
                 alerts.run(),
                 publisher.run(),
-                serve(
-                    observatory, settings, started=report_ready, alerts=alerts, publishing=publisher
-                ),
+                served(alerts=alerts, publishing=publisher, first_run=first_run),
                 keep_schedule(
                     answers,
                     upkeep=partial(keep_tidy, archive, observatory),
@@ -162,7 +166,7 @@ async def _serve(
     except* RigdError as failed:
         raise failed.exceptions[0] from None
     finally:
-        await observatory.finish()
+        await asyncio.gather(*([first_run.close()] if first_run else []), observatory.finish())
     return following
 
 
@@ -184,6 +188,11 @@ def _drive(
         keep_watchdog(drivers),
         serve_indi(observatory, indi_settings(loaded)),
     ]
+
+
+def _settings_of(loaded: LoadedConfig) -> ServerSettings:
+    """The server's settings, with where the configuration is."""
+    return replace(server_settings(loaded.config.listen), config=str(loaded.path.resolve()))
 
 
 async def _await_end(

@@ -27,6 +27,7 @@ from rigd.api.web.told import Told, ToldForms
 from rigd.errors import RigdError
 from rigd.view.alerts import Alerts
 from rigd.view.diary import DiaryEvent, DiaryRow
+from rigd.view.first_run import FirstRun
 from rigd.view.observatory import Observatory
 from rigd.view.rig import RigView
 
@@ -67,12 +68,15 @@ class WebPages:
         closing: asyncio.Event,
         rest: App,
         alerts: Alerts | None = None,
+        *,
+        first_run: FirstRun | None = None,
     ) -> None:
         self._observatory = observatory
         self._settings = settings
         self._closing = closing
         self._rest = rest
         self._alerts = alerts
+        self._first_run = first_run
         self._streams = 0
         self._told = ToldForms()
         self._now: dict[str, tuple[RigView, str]] = {}
@@ -117,6 +121,7 @@ class WebPages:
             observatory=self._observatory,
             rest=Rest(self._rest, _address_of_client(scope)),
             alerts=self._alerts,
+            first_run=self._first_run,
             of_rig=rig,
             query=read_query(scope),
             tail=place.tail,

@@ -8,6 +8,7 @@ from rigd.api.http.errors import shorten
 from rigd.api.web.rest import Rest
 from rigd.errors import InvalidValueError
 from rigd.view.alerts import Alerts
+from rigd.view.first_run import FirstRun
 from rigd.view.observatory import Observatory
 from rigd.view.rig import RigView
 
@@ -23,6 +24,8 @@ class Visit:
     rest: Rest
     """rigd's own API: what changes anything is asked of it, in the name of the page."""
     alerts: Alerts | None = None
+    first_run: FirstRun | None = None
+    """What makes the first configuration; None: there is a rig."""
     of_rig: RigView | None = None
     """The rig as it is now; None in a room of the house."""
     query: Mapping[str, str] = field(default_factory=dict)

@@ -118,3 +118,16 @@ for (const print of document.querySelectorAll("[data-print]")) {
   print.hidden = false;
   print.addEventListener("click", () => window.print());
 }
+
+// rigd starts anew with a configuration: the rig is opened once it answers.
+const WAIT_MS = 1500;
+const waits = document.querySelector("[data-waits]");
+
+async function wait() {
+  try {
+    const answer = await fetch(waits.dataset.waits, { method: "HEAD" });
+    if (answer.ok) location.replace(waits.dataset.waits);
+  } catch { /* not there yet */ }
+}
+
+if (waits) setInterval(wait, WAIT_MS);
