@@ -74,7 +74,7 @@ def _ask(
     if_match: str | None = None,
     limit_s: float | None = None,
 ) -> dict[str, object]:
-    limit_s = LIMIT_S if limit_s is None else limit_s
+    limit_s, url = LIMIT_S if limit_s is None else limit_s, _with_scheme(url)
     data = None if body is None else json.dumps(body).encode()
     headers = _headers() | ({} if if_match is None else {"If-Match": if_match})
     request = Request(_address(url, path), data=data, headers=headers, method=method)  # noqa: S310 - http only
@@ -87,10 +87,12 @@ def _ask(
     return answer
 
 
+def _with_scheme(url: str) -> str:
+    return url if url.startswith(("http://", "https://")) else f"http://{url}"
+
+
 def _address(url: str, path: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        url = f"http://{url}"
-    return f"{url.rstrip('/')}/rigd/v1{path}"
+    return f"{_with_scheme(url).rstrip('/')}/rigd/v1{path}"
 
 
 def _fetch(url: str, request: Request, limit_s: float) -> bytes:

@@ -28,6 +28,7 @@ OPTIONS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+SENT = "Network.requestWillBeSent"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
@@ -62,12 +63,9 @@ class Page:
 
     @property
     def asked(self) -> list[str]:
-        """Every address that was asked for."""
-        return [
-            event["params"]["request"]["url"]
-            for event in self.events
-            if event["method"] == "Network.requestWillBeSent"
-        ]
+        """Every address that was asked for; a picture within the page is asked of nobody."""
+        sent = [e["params"]["request"]["url"] for e in self.events if e["method"] == SENT]
+        return [url for url in sent if not url.startswith("data:")]
 
     def size(self, width: int, height: int) -> None:
         self.send(

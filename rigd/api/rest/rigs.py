@@ -1,6 +1,7 @@
 """What there is to know of a rig."""
 
 import asyncio
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -136,18 +137,21 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="The report of a night, noon to noon: the day on which it begins, or `newest`",
         answer=night,
         reply=NightReport,
+        also=(HTTPStatus.BAD_REQUEST,),
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/nights/{night}/plot.svg",
         summary="The focuser over a night: position, temperature, filters and autofocus runs",
         answer=night_plot,
         media="image/svg+xml",
+        also=(HTTPStatus.BAD_REQUEST,),
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/nights/{night}/report.html",
         summary="The report of a night as a file that can be kept and sent",
         answer=night_file,
         media="text/html",
+        also=(HTTPStatus.BAD_REQUEST,),
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/history",
