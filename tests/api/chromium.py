@@ -109,11 +109,16 @@ class Page:
 
     def touch(self, selector: str, index: int = 0) -> None:
         """Touch what a finger would: the middle of an element, scrolled into sight and on top."""
+        # A finger comes down on what is painted, not on what is still to be.
+        self.wait_until("document.readyState === 'complete'")
         box = self.evaluate(
-            f"""(() => {{
-              const found = document.querySelectorAll({json.dumps(selector)})[{index}];
+            f"""(async () => {{
+              const find = () => document.querySelectorAll({json.dumps(selector)})[{index}];
+              find()?.scrollIntoView({{ block: "center", behavior: "instant" }});
+              for (let frame = 0; frame < 2; frame++)
+                await new Promise((painted) => requestAnimationFrame(painted));
+              const found = find();  // what is live may be a new one by now
               if (!found) return null;
-              found.scrollIntoView({{ block: "center", behavior: "instant" }});
               const box = found.getBoundingClientRect();
               const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
               const top = document.elementFromPoint(x, y);
