@@ -7,7 +7,6 @@ filter change that it makes itself (KStars 3.6.2 `kstars/ekos/auxiliary/filterma
 when it starts and holds it in memory, so that nothing is written while it runs.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -20,13 +19,8 @@ from rigd.devices.driver import ProgramTable, ServerAddress, TableDriver
 from rigd.devices.events import Event, ProgramOffset
 from rigd.errors import DeviceError, DeviceUnavailableError
 
-from .polling import (
-    NoUsableAnswerError,
-    OffsetsAnswer,
-    PolledProgram,
-    PolledProgramOptions,
-    printable_name,
-)
+from .polling import PolledProgramOptions, printable_name
+from .stored_table import StoredTable
 
 DATABASE = "~/.local/share/kstars/userdb.sqlite"
 KNOWN_SCHEMA = 315
@@ -51,7 +45,7 @@ class EkosOptions(PolledProgramOptions):
     )
 
 
-class EkosDriver(PolledProgram):
+class EkosDriver(StoredTable):
     """The table of one wheel in the user database of one KStars."""
 
     Options: ClassVar[type[BaseModel]] = EkosOptions
@@ -63,24 +57,6 @@ class EkosDriver(PolledProgram):
             raise TypeError(options)
         self._path = Path(options.database).expanduser()
         self._wheel = options.wheel
-
-    async def ask(self) -> OffsetsAnswer:
-        """Read the table; Ekos has no switch for it, and applies what is in it."""
-        try:
-            table = await self.read_table()
-        except (DeviceError, DeviceUnavailableError) as error:
-            raise NoUsableAnswerError(str(error)) from None
-        return OffsetsAnswer(
-            program=table.program, address="127.0.0.1", applies=True, offsets=table.offsets
-        )
-
-    async def read_table(self) -> ProgramTable:
-        """Read the wheel's rows."""
-        return await asyncio.to_thread(self._read)
-
-    async def write_table(self, steps: Mapping[int, int], before: ProgramTable) -> ProgramTable:
-        """Write offsets while KStars does not run, in one transaction."""
-        return await asyncio.to_thread(self._write, dict(steps), before)
 
     def _read(self) -> ProgramTable:
         with self._opened("ro") as database:

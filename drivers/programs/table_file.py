@@ -4,7 +4,6 @@ Written whole or not at all: a reader finds the file of before or the new one. A
 from the slots of the filter wheel that the options name; later ones keep what else is in it.
 """
 
-import asyncio
 import csv
 import json
 import os
@@ -20,13 +19,8 @@ from rigd.devices.driver import ProgramTable, ServerAddress, TableDriver
 from rigd.devices.events import Event, ProgramOffset
 from rigd.errors import DeviceError, DeviceUnavailableError
 
-from .polling import (
-    NoUsableAnswerError,
-    OffsetsAnswer,
-    PolledProgram,
-    PolledProgramOptions,
-    printable_name,
-)
+from .polling import PolledProgramOptions, printable_name
+from .stored_table import StoredTable
 
 MAX_BYTES = 1 << 16
 MAX_ROWS = 100
@@ -52,7 +46,7 @@ class _Row(BaseModel):
     offset_steps: int
 
 
-class TableFileDriver(PolledProgram):
+class TableFileDriver(StoredTable):
     """One file."""
 
     Options: ClassVar[type[BaseModel]] = TableFileOptions
@@ -64,24 +58,6 @@ class TableFileDriver(PolledProgram):
             raise TypeError(options)
         self._path = Path(options.file).expanduser()
         self._filters = options.filters
-
-    async def ask(self) -> OffsetsAnswer:
-        """Read the file; who reads it, and what for, it cannot say."""
-        try:
-            table = await self.read_table()
-        except (DeviceError, DeviceUnavailableError) as error:
-            raise NoUsableAnswerError(str(error)) from None
-        return OffsetsAnswer(
-            program=table.program, address="127.0.0.1", applies=None, offsets=table.offsets
-        )
-
-    async def read_table(self) -> ProgramTable:
-        """Read the file."""
-        return await asyncio.to_thread(self._read)
-
-    async def write_table(self, steps: Mapping[int, int], before: ProgramTable) -> ProgramTable:
-        """Write a new file in the place of the old one."""
-        return await asyncio.to_thread(self._write, dict(steps), before)
 
     def _read(self) -> ProgramTable:
         rows = self._rows()
