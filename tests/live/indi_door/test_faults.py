@@ -23,6 +23,8 @@ from tests.live.indiserver import FOCUSER, WHEEL
 
 pytestmark = pytest.mark.live
 
+US_PER_STEP = 10_000.0
+
 
 def states(rig: DoorRig, device: str, name: str, since: int) -> list[str]:
     heard = rig.wire.history[since:]
@@ -79,6 +81,8 @@ async def test_whoever_waited_when_rigd_was_killed_is_freed_by_the_next_rigd(
         await rig.open()
         base = rig.wire.number(FOCUSER, POSITION)
         assert base is not None
+        # Slow enough to be under way still when rigd dies.
+        rig.wire.set_number(FOCUSER, "DELAY", "DELAY_VALUE", US_PER_STEP)
         began = len(rig.wire.history)
         rig.ask(H_ALPHA)
         await rig.wire.wait(
