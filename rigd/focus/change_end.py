@@ -28,6 +28,8 @@ def settle_change(rig: Rig, now_s: float) -> Step:
         return Step(rig)
     if not (change.wheel_done or change.wheel_failed) or _is_moved_by_another(rig, change):
         return Step(rig)
+    if _is_to_be_planned_again(rig, change):
+        return Step(replace(rig, change=replace(change, focuser_waits=True)))
     rig = replace(rig, change=None)
     name = name_filter(rig, change.to_position)
     failed = change.failed
@@ -60,15 +62,31 @@ def settle_change(rig: Rig, now_s: float) -> Step:
 
 
 def _is_moved_by_another(rig: Rig, change: Change) -> bool:
-    """Whether something else moves the focuser meanwhile.
+    """Whether something else moves the focuser meanwhile, or has moved it and must be looked at.
 
     A frame that began now would be spoilt; the deadline ends the wait.
     """
     focuser = rig.focuser
-    if focuser is None or not focuser.connected or not focuser.moving or rig.move is not None:
+    if focuser is None or not focuser.connected or rig.move is not None:
         return False
     failed = change.focuser_failed is not None or rig.is_focuser_lost
-    return rig.settings.mode is Mode.APPLY and not failed
+    if rig.settings.mode is not Mode.APPLY or failed:
+        return False
+    # A place that nobody saw it go to may be no reading at all: that takes longer than a change.
+    main = rig.main_focuser
+    looked_at = main.sighting is not None and not main.unseen_way and change.declined is None
+    return focuser.moving or looked_at
+
+
+def _is_to_be_planned_again(rig: Rig, change: Change) -> bool:
+    """Whether the focuser has left the focus of a change's filter since that was planned.
+
+    An older move that began late took it to another filter's, or where nobody knows whose it is.
+    """
+    if change.failed is not None or change.declined is not None:
+        return False
+    slot = rig.slot(change.to_position)
+    return slot is not None and rig.ledger.embodied_filter != slot.key
 
 
 def _is_to_be_read(rig: Rig, change: Change, now_s: float) -> bool:

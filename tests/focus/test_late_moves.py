@@ -7,6 +7,7 @@ from rigd.focus.state.effects import AutofocusEnded, JournalIntent, Remember
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.ledger import Ledger, Terms
 from rigd.focus.state.requests import AdoptRequested, HaltRequested, HoldRequested, Remembered
+from rigd.focus.state.rig import Result
 from tests.focus.night import FOCUSER, POLLED_S, Night
 
 
@@ -573,3 +574,56 @@ def test_a_client_may_move_it_from_where_it_rests_though_another_has_ordered_it(
 
     assert asked.refusal is None
     assert night.moves[-1] == 30200
+
+
+def failed_to_ha() -> Night:
+    """A change to Ha whose move to 29975 never began, and failed."""
+    night = Night().begin(30000)
+    night.ask(2)
+    night.wheel(2)
+    for _ in range(8):
+        night.later(1).focuser(30000)
+        night.tick()
+    assert night.rig.outcome is not None
+    assert night.rig.outcome.result is Result.FAILED
+    return night
+
+
+def test_one_that_arrives_during_the_next_change_is_made_up_for_before_that_is_done() -> None:
+    night = failed_to_ha()
+    night.ask(0)
+    night.wheel(None)
+    night.later(1).focuser(29990, moving=True)
+    night.later(0.25).focuser(29975)
+
+    night.wheel(0)
+    while night.rig.move is None:
+        night.later(1).focuser(29975)
+        night.tick()
+        assert night.rig.outcome is not None
+        assert night.rig.outcome.result is Result.UNDER_WAY
+    night.arrive(30000)
+
+    assert night.moves == [29975, 30000]
+    assert night.rig.ledger.embodied_filter == "l"
+    assert night.rig.outcome is not None
+    assert night.rig.outcome.result is Result.DONE
+
+
+def test_one_that_ends_on_its_way_during_the_next_change_declines_that() -> None:
+    night = failed_to_ha()
+    night.ask(0)
+    night.wheel(None)
+    night.later(1).focuser(29990, moving=True)
+    night.later(0.25).focuser(29985)
+
+    night.wheel(0)
+    for _ in range(10):
+        night.later(1).focuser(29985)
+        night.tick()
+
+    assert night.moves == [29975]
+    assert night.rig.change is None
+    assert night.rig.outcome is not None
+    assert night.rig.outcome.result is Result.DECLINED
+    assert "unknown" in night.rig.outcome.sentence
