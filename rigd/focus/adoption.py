@@ -8,7 +8,7 @@ from rigd.focus.filter_in_light import how_filter_is_known, why_filter_unsure
 from rigd.focus.foreign_commands import describe_recount, name_mover
 from rigd.focus.late_moves import drop_clients_moves, find_late_client, note_other_base
 from rigd.focus.overdue import give_up
-from rigd.focus.sighting import compare_ledger, describe_place, may_go_on
+from rigd.focus.sighting import compare_ledger, describe_place, is_ordered_on, may_go_on
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
@@ -50,8 +50,10 @@ def take_first_position(rig: Rig) -> Step:
         return _adopt_at_start(rig, position)
     before = rig.main_focuser
     near = rig.settings.tolerance_steps
-    on = may_go_on(rig, position)
-    focuser = compare_ledger(before, rig.settings, report, position, near, goes_on=on)
+    on, ordered = may_go_on(rig, position), is_ordered_on(rig, position)
+    focuser = compare_ledger(
+        before, rig.settings, report, position, near, goes_on=on, ordered_on=ordered
+    )
     rig, ledger = replace(rig, main_focuser=focuser), focuser.ledger
     if not focuser.ledger_checked:
         return Step(

@@ -1,6 +1,6 @@
 """Counting moves and exposures towards the searches for focus of their clients. Pure."""
 
-from rigd.devices.events import CameraReport
+from rigd.devices.events import CameraReport, FocuserReport
 from rigd.focus.autofocus import is_wheel_asked
 from rigd.focus.foreign_commands import is_by_other_rig, name_searcher
 from rigd.focus.sighting import settled_after_s
@@ -91,7 +91,10 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
             searches = tuple(_go_on(s, move, now_s) if s.client == move.by else s for s in searches)
     on = before.focuser is not None and before.focuser.moving
     moved = after.foreign_at_s not in {None, before.foreign_at_s}
-    stirred = moved or (on and after.foreign_at_s == now_s)
+    # Only the focuser itself shows that it goes on: a wheel that turns in the same instant ends a
+    # search, and must not begin another one with the filter of before.
+    shown = isinstance(event, FocuserReport) and after.foreign_at_s == now_s
+    stirred = moved or (on and shown)
     late_by = after.main_focuser.late_by
     if not (before.ledger_checked or before.main_focuser.watched):
         return searches  # where it was found after a gap says nothing of how it came there

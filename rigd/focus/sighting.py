@@ -49,15 +49,21 @@ def compare_ledger(
     near: int,
     *,
     goes_on: bool = False,
+    ordered_on: bool = False,
 ) -> FocuserState:
     """Compare the ledger with a focuser at rest; it is checked then, or must be seen once more.
 
     Where the focuser may go on from here (see `may_go_on`) what is unknown stays so, and of a
-    motion in doubt not even a place that rigd knows tells whose it was.
+    motion in doubt not even a place that rigd knows tells whose it was. Ordered on from there by a
+    client (`ordered_on`) it is looked at once it has gone; in a search it is unknown at once.
     """
     ledger, unknown = _recognise(focuser, position, near), focuser.ledger.embodied is None
-    if goes_on and focuser.doubt is not None and ledger is not None:
-        return replace(focuser, sighting=None)
+    if goes_on and focuser.doubt is not None:
+        if ordered_on and ledger is not None:
+            return replace(focuser, sighting=None)
+        # A search may go on for minutes, and its client is not kept waiting meanwhile: what the
+        # search finds makes all known again.
+        ledger = None
     if focuser.watched or unknown or not _is_last_read(focuser.ledger, position, near):
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
         if not unknown and not _is_last_read(focuser.ledger, position, near):
@@ -115,8 +121,13 @@ def may_go_on(rig: Rig, position: int) -> bool:
 
     What is unknown stays so meanwhile, also where the place is one that rigd knows.
     """
-    ordered = rig.foreign_moves.command is not None and not is_command_carried_out(rig, position)
-    return ordered or any(search.exposed or search.moves > 1 for search in rig.searches)
+    searches = any(search.exposed or search.moves > 1 for search in rig.searches)
+    return searches or is_ordered_on(rig, position)
+
+
+def is_ordered_on(rig: Rig, position: int) -> bool:
+    """Whether another client was heard to order the main focuser on from here."""
+    return rig.foreign_moves.command is not None and not is_command_carried_out(rig, position)
 
 
 def is_known_again_soon(rig: Rig) -> bool:

@@ -131,3 +131,24 @@ def test_asked_of_rigds_wheel_nothing_waits() -> None:
     night.ask(0)
 
     assert night.moves[moved:] == [START]
+
+
+def test_a_wheel_that_turns_in_the_instant_of_a_motion_begins_the_search_with_its_filter() -> None:
+    night = Night().begin(START)
+    for place in (START + 60, START + 30, START):
+        expose(night)
+        drive(night, place)
+    expose(night)
+    night.later(0.25).focuser(START, moving=True)
+    night.wheel(None)
+    night.later(0.25).focuser(START - 5, moving=True)
+    night.later(0.25).focuser(START - 5)
+
+    for place in (START - 10, START - 15):
+        expose(night)
+        drive(night, place)
+    night.later(1).wheel(1)
+
+    # It is the same program's still, now with the other filter: nothing moves under it.
+    assert night.moves == []
+    assert [s.filter_key for s in night.rig.autofocuses] == ["r"]

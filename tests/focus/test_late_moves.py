@@ -627,3 +627,26 @@ def test_one_that_ends_on_its_way_during_the_next_change_declines_that() -> None
     assert night.rig.outcome is not None
     assert night.rig.outcome.result is Result.DECLINED
     assert "unknown" in night.rig.outcome.sentence
+
+
+def test_a_client_that_focuses_from_where_its_own_late_move_ended_may_go_on() -> None:
+    night = failed_to_ha()
+    night.move(29900, "Ekos")
+    for _ in range(8):
+        night.later(1).focuser(30000)
+        night.tick()
+    late = night.moves[-1]
+    night.later(2).focuser(29950, moving=True)
+    night.later(1).focuser(late)
+    night.later(0.25).camera(busy=True)
+    for _ in range(8):
+        night.later(1).focuser(late)
+    night.camera(busy=False)
+
+    refusal = night.move(29800, "Ekos").refusal
+
+    # An older move of rigd's may have had its part in it: what is in the position is unknown, so
+    # rigd moves nothing. The client is not kept waiting for the end of its own search.
+    assert refusal is None
+    assert len(night.moves) == 3
+    assert night.rig.ledger.embodied is None
