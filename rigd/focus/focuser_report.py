@@ -242,8 +242,11 @@ def handle_command_failure(rig: Rig, role: FocuserRole, failed: FocuserCommandFa
         told = FocuserTold(at_s=failed.at_s, ref=failed.ref, number=failed.number)
         return Step(note_told(rig, told))
     step = close(rig, role, move, ledger=ledger, result="not started", raw_steps=None)
-    if move.lost:
+    # Nor was it read meanwhile where all that it says is a place at which nobody has read it.
+    unread = focuser.unread_steps is not None
+    if move.lost or unread:
         unseen = replace(step.rig.focuser_of(role), ledger_checked=False, watched=False)
+        unseen = replace(unseen, unseen_way=unread)
         step = replace(step, rig=step.rig.with_focuser(role, unseen))
     if focuser.report is not None:
         # What it did meanwhile was no part of that move, and it may have nothing more to say.

@@ -60,6 +60,10 @@ COMMAND_LIMIT_S = 10.0
 old device that connects."""
 
 
+STORED_LIMIT_S = 2.0
+"""How long an answer waits for the disk: a stuck one must not keep clients waiting, whose devices
+are not commanded before it works. Our choice."""
+
 _AFTER = RememberHold | RememberFinalDirection | RememberFault
 """What is stored after the commands of its batch, unless it is vital."""
 
@@ -73,7 +77,14 @@ class _Batch:
     """Those that must be durable before anything is commanded."""
     storing: asyncio.Future[None] | None = None
     """The write of `vital` that is under way; None: it is still to be started."""
+    stored: asyncio.Future[None] | None = None
+    """Done once all is stored that is to be, or has failed to be; None: nothing is."""
     put_at_s: float = 0.0
+
+    def note_stored(self) -> None:
+        """Let those go on who wait until it is stored."""
+        if self.stored is not None and not self.stored.done():
+            self.stored.set_result(None)
 
 
 class Applier:
@@ -109,6 +120,8 @@ class Applier:
         self._halts_ahead: Counter[DeviceRef] = Counter()
         """Halts that are queued: a move that was not told before them is not told any more."""
         self._overtaking: set[asyncio.Future[None]] = set()
+        self._newest: asyncio.Future[None] | None = None
+        """Done once the newest batch that stores something has stored it; None: there was none."""
 
     def use_mode(self, mode: Mode) -> None:
         """From now on, ledgers are stored with this mode."""
@@ -132,9 +145,19 @@ class Applier:
             storing = self._start_storing(vital) if vital and self._idle else None
             self._idle = False
             self.tally.note_queued(self._batches.qsize())
-            self._batches.put_nowait(
-                _Batch(effects=effects, vital=vital, storing=storing, put_at_s=monotonic())
-            )
+            batch = _Batch(effects=effects, vital=vital, storing=storing, put_at_s=monotonic())
+            if vital or any(isinstance(effect, _AFTER) for effect in effects):
+                self._newest = asyncio.get_running_loop().create_future()
+                batch = replace(batch, stored=self._newest)
+            self._batches.put_nowait(batch)
+
+    async def wait_until_stored(self) -> None:
+        """Wait until what was put so far is stored, or could not be; for `STORED_LIMIT_S` at most.
+
+        What a client was told is then known after a crash too.
+        """
+        if self._newest is not None:
+            await asyncio.wait([self._newest], timeout=STORED_LIMIT_S)
 
     async def run(self) -> None:
         """Carry out batches until cancelled."""
@@ -165,6 +188,9 @@ class Applier:
         due = (*self._unsaved, *vital)
         stored = not due or await self._finish_storing(batch.storing or self._start_storing(due))
         self._unsaved = () if stored else _to_store_later(due)
+        kept = tuple(e for e in effects if isinstance(e, _AFTER) and e not in vital)
+        if not kept:
+            batch.note_stored()
         if vital and not stored:
             await self._command_nothing(effects)
         else:
@@ -175,11 +201,11 @@ class Applier:
                 self.tally.note_command(monotonic() - batch.put_at_s)
         # What no command waits for comes after the command, and never before what waits still: of
         # two words about one thing the later one counts.
-        kept = tuple(e for e in effects if isinstance(e, _AFTER) and e not in vital)
         if kept:
             due = (*self._unsaved, *kept)
             stored = await self._finish_storing(self._start_storing(due))
             self._unsaved = () if stored else _to_store_later(due)
+            batch.note_stored()
         self._report_store()
         lines = tuple(e for e in effects if isinstance(e, DiaryLine))
         for line in lines:

@@ -11,7 +11,7 @@ from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.equipment.answers import GivenAnswer, Value, with_answer
 from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import has_contradiction
-from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
+from rigd.errors import StoreError
 from rigd.focus.device_addresses import is_concerned
 from rigd.focus.focuser_sharing import Sharer, find_sharers, find_sharing, known_devices
 from rigd.focus.other_rigs import describe_other_rigs, name_rig
@@ -19,7 +19,6 @@ from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
     HaltFocuser,
-    Refusal,
     Severity,
     Step,
 )
@@ -50,6 +49,7 @@ from rigd.service.clock_jump import Jump, flag_runs
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.errands import Errands
 from rigd.service.learning import Learning
+from rigd.service.refusal import raise_refusal
 from rigd.service.running_rig import (
     RunningRig,
     contradicting_wheels_of,
@@ -124,17 +124,18 @@ class Dispatcher:
             InvalidValueError, RefusedError, DeviceUnavailableError: the core's refusal.
         """
         step = self.feed(running, request)
-        match step.refusal:
-            case Refusal.INVALID:
-                raise InvalidValueError(step.sentence)
-            case Refusal.GATE:
-                refused = RefusedError(step.sentence)
-                refused.opens_by_itself = step.opens_by_itself
-                raise refused
-            case Refusal.UNAVAILABLE:
-                raise DeviceUnavailableError(step.sentence)
-            case None:
-                return step
+        raise_refusal(step)
+        return step
+
+    async def ask_and_store(self, running: RunningRig, request: Request) -> Step:
+        """The same, and wait until what follows is stored: what a client is told survives a crash.
+
+        Raises:
+            InvalidValueError, RefusedError, DeviceUnavailableError: the core's refusal.
+        """
+        step = self.ask(running, request)
+        await running.applier.wait_until_stored()
+        return step
 
     def report(self, running: RunningRig, event: Event) -> None:
         """Take a driver's event to a rig, and derive again what its devices change."""

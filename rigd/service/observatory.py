@@ -236,7 +236,7 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
         """
         await self.catch_up(rig)
         await wait_for_news(lambda: self._running(rig).rig, self.changed)
-        self._dispatcher.ask(
+        await self._dispatcher.ask_and_store(
             self._running(rig),
             FilterRequested(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
@@ -294,7 +294,7 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
         if not may_be_cut:
             refuse_out_of_reach(self._running(rig).rig, position_steps)
         asked = MoveRequested(at_s=monotonic(), position_steps=position_steps, client=client.name)
-        after = self._dispatcher.ask(self._running(rig), asked).rig
+        after = (await self._dispatcher.ask_and_store(self._running(rig), asked)).rig
         if after.queued is not None:
             return after.queued.base_steps
         if after.move is not None:
@@ -310,23 +310,23 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
     async def request_adopt(self, rig: str, client: Client) -> str:
         """Take a human's word that the filter in the light is in focus now; say what it means."""
         asked = AdoptRequested(at_s=monotonic(), client=client.name)
-        return describe_adoption(self._dispatcher.ask(self._running(rig), asked))
+        return describe_adoption(await self._dispatcher.ask_and_store(self._running(rig), asked))
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         """Set the trim; the focuser moves by the difference."""
         asked = TrimRequested(at_s=monotonic(), trim_steps=trim_steps, client=client.name)
-        self._dispatcher.ask(self._running(rig), asked)
+        await self._dispatcher.ask_and_store(self._running(rig), asked)
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Begin or end a hold: rigd moves nothing of its own accord meanwhile."""
-        self._dispatcher.ask(
+        await self._dispatcher.ask_and_store(
             self._running(rig), HoldRequested(at_s=monotonic(), client=client.name, hold=hold)
         )
 
     async def request_release(self, rig: str, device: str, client: Client) -> str:
         """Give up a device that does not answer; return what came of it."""
         asked = ReleaseRequested(at_s=monotonic(), device=device, client=client.name)
-        return describe_release(self._dispatcher.ask(self._running(rig), asked))
+        return describe_release(await self._dispatcher.ask_and_store(self._running(rig), asked))
 
     async def request_mode(
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
@@ -342,7 +342,7 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
             msg = f"mode stays {running.rig.settings.mode}: {other}"
             raise RefusedError(msg)
         self._dispatcher.ask(
-            self._running(rig),
+            running,
             ModeRequested(
                 at_s=monotonic(),
                 client=client.name,
@@ -354,6 +354,7 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
         )
         if running.rig.settings.mode is not before:
             self._close_focuser(running)
+        await running.applier.wait_until_stored()
 
     def _close_focuser(self, running: RunningRig) -> None:
         """Close the focuser for its clients, so that none of them sees its position jump."""

@@ -97,6 +97,19 @@ def test_moved_with_steps_of_rigds_in_it_it_is_unknown_and_can_be_adopted() -> N
     assert night.rig.ledger.base_steps == 31000 - 40
 
 
+def test_a_clients_move_of_which_it_was_never_told_has_not_read_it() -> None:
+    night = unread()
+    night.tells = False
+    night.move(500)
+
+    night.fail_command()
+    say(night, 0)
+
+    assert night.rig.ledger.raw_steps == 30000
+    assert not night.rig.ledger_checked
+    assert "says 0 steps since it is back" in (why_not_trusted(night.rig) or "")
+
+
 @pytest.mark.parametrize("slot", [0, R])
 def test_a_client_of_rigds_moves_it_and_it_has_been_read(slot: int) -> None:
     night = unread(slot=slot)
