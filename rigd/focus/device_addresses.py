@@ -15,6 +15,7 @@ from rigd.devices.events import (
     OffsetsDeclared,
     ServerDown,
     ServerUp,
+    WheelReport,
 )
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef
 from rigd.focus.state.rig import Rig
@@ -37,6 +38,13 @@ def is_concerned(rig: Rig, event: Event) -> bool:
             return not rig.settings.devices.isdisjoint((ref, named))
         case _:
             return event.ref in rig.settings.devices
+
+
+def is_announcement(event: object) -> bool:
+    """Whether an event says only what is there: nothing is planned or moved because of it."""
+    if isinstance(event, WheelReport):
+        return event.baseline
+    return isinstance(event, DeviceSeen | DeviceGone)
 
 
 def list_device(rig: Rig, event: DeviceSeen | DeviceGone) -> Rig:

@@ -73,6 +73,15 @@ def find_sharers(
     focusers = {
         (one.name, role): known.devices_of(one, role) for one in everyone for role in _ROLES
     }
+    users: dict[_Device, set[str]] = {}
+    for (name, _), devices in focusers.items():
+        for device in devices:
+            users.setdefault(device, set()).add(name)
+
+    def near(one: RigSettings) -> set[str]:
+        """The rigs that may have a device of this one; found without looking at every pair."""
+        devices = (device for role in _ROLES for device in focusers[one.name, role])
+        return set().union(*(users[device] for device in devices)) - {one.name}
 
     def find(one: RigSettings) -> tuple[Sharer, ...]:
         return tuple(
@@ -90,7 +99,7 @@ def find_sharers(
             if focusers[one.name, role] & focusers[other.name, their_role]
         )
 
-    return {one.name: found for one in everyone if (found := find(one))}
+    return {one.name: found for one in everyone if near(one) and (found := find(one))}
 
 
 def known_devices(rigs: Iterable[Rig]) -> tuple[DeviceIdentity, ...]:

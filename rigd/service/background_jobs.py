@@ -75,7 +75,7 @@ class BackgroundJobs:
                 if not is_catching_up(running.rig, monotonic()):
                     self._dispatcher.feed(running, Tick(at_s=monotonic()))
             # A profile may have been changed: that, too, makes two appliers of one.
-            self._dispatcher.judge_sharing()
+            self._dispatcher.sharing.judge()
 
     async def _watch_clock(self) -> None:
         while True:

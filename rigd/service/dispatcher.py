@@ -12,25 +12,17 @@ from rigd.equipment.answers import GivenAnswer, Value, with_answer
 from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import has_contradiction
 from rigd.errors import StoreError
-from rigd.focus.device_addresses import is_concerned
-from rigd.focus.focuser_sharing import Sharer, find_sharers, find_sharing, known_devices
-from rigd.focus.other_rigs import describe_other_rigs, name_rig
+from rigd.focus.device_addresses import is_announcement, is_concerned
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
-    HaltFocuser,
     Severity,
     Step,
 )
-from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import (
     AnyEvent,
-    HaltRequested,
-    HoldRequested,
-    OtherRigsJudged,
     Remembered,
     Request,
-    SharingJudged,
     SlotsComputed,
     TrainJudged,
     Woke,
@@ -57,6 +49,7 @@ from rigd.service.running_rig import (
     new_answer,
     slots_with_learnt,
 )
+from rigd.service.shared_focusers import SharedFocusers
 from rigd.service.sleep_watch import SleepWatch
 from rigd.service.tally import new_early_frames
 from rigd.setup.answer_check import shown
@@ -96,8 +89,7 @@ class Dispatcher:
         self._diary = diary
         self._errands = errands
         self._rigs = rigs
-        self._sharers: Mapping[str, tuple[Sharer, ...]] = {}
-        """Of each rig: which others have one of its focusers too."""
+        self.sharing = SharedFocusers(rigs, self.feed)
         self.addresses: Mapping[str, str] = {}
         """Of the servers, as the configuration has them."""
         self.sleep_watch = SleepWatch(TICK_S)
@@ -146,7 +138,9 @@ class Dispatcher:
         profile = running.derived.profile
         # Another rig's device changes nothing here, unless it may fill a role that is open.
         if (concerned or open_roles(profile)) and has_new_inputs(before, running.rig, profile):
-            self.derive(running)
+            # The devices of a server come one after the other: derived once, before any is used.
+            running.ask_for_derivation()
+            asyncio.get_running_loop().call_soon(self._derive_if_due, running)
         if running.labels != labels:
             self.judge_train(running)
 
@@ -154,6 +148,8 @@ class Dispatcher:
         """Take any event to a rig; store and publish what comes of it."""
         if not isinstance(event, Woke):
             self.notice_sleep()
+        if not is_announcement(event):
+            self._derive_if_due(running)
         before = running.rig
         # Before anything else that is stored: a move's intent waits for nobody's notes.
         step = running.advance(event)
@@ -176,8 +172,8 @@ class Dispatcher:
         if step.rig.early_frames is not before.early_frames:
             self._note_early_frames(running, before, step.rig)
         if step.rig.settings.mode is not before.settings.mode:
-            self.judge_sharing()  # also where rigd stands down: the focuser is another rig's now
-        self._tell_sharers(running, event, step)
+            self.sharing.judge()  # also where rigd stands down: the focuser is another rig's now
+        self.sharing.tell(running, event, step)
         return step
 
     def _note_early_frames(self, running: RunningRig, before: Rig, after: Rig) -> None:
@@ -188,26 +184,6 @@ class Dispatcher:
             self._errands.put(
                 lambda store: keep_early_frames(store, running.name, name, count, off)
             )
-
-    def _tell_sharers(self, running: RunningRig, event: AnyEvent, step: Step) -> None:
-        """Tell the rigs that have one of its focusers too what a rig does with it now."""
-        asked = event.client if isinstance(event, HaltRequested | HoldRequested) else None
-        halted = {effect.ref for effect in step.effects if isinstance(effect, HaltFocuser)}
-        for one in self._sharers.get(running.name, ()):
-            theirs = one.their_role is FocuserRole.MAIN
-            stops = theirs and running.rig.settings.focuser_ref(one.role) in halted
-            stopped_by = name_rig(running.rig, asked) if stops else None
-            self._tell_of_others(self._rigs[one.rig], event.at_s, stopped_by)
-
-    def _tell_of_others(
-        self, running: RunningRig, at_s: float, stopped_by: str | None = None
-    ) -> None:
-        """Tell a rig what those do that have one of its focusers too, if that is new."""
-        rigs = {name: one.rig for name, one in self._rigs.items()}
-        others = describe_other_rigs(self._sharers.get(running.name, ()), rigs)
-        if others != running.rig.others or stopped_by is not None:
-            told = OtherRigsJudged(at_s=at_s, others=others, stopped_by=stopped_by)
-            self.feed(running, told)
 
     def use_fit(self, running: RunningRig, fit: StoredFit | None) -> None:
         """Use a fit from the next filter change on; None: no fit counts any more."""
@@ -240,9 +216,13 @@ class Dispatcher:
         self.change.set()
         self.change = asyncio.Event()
 
+    def _derive_if_due(self, running: RunningRig) -> None:
+        if running.derivation_due:
+            self.derive(running)
+
     def derive(self, running: RunningRig) -> None:
         """Derive offsets, matches and questions again from what is known now; nothing moves."""
-        before = running.derived
+        before = running.begin_derivation()
         derived = running.deriver.derive(running.rig, running.given, running.fit)
         over = has_contradiction(before.profile, derived.profile)
         if derived.light_path_id != before.light_path_id:
@@ -260,20 +240,6 @@ class Dispatcher:
         running.use_derived(derived)
         self.judge_train(running)
         self.wake()
-
-    def judge_sharing(self) -> None:
-        """Close the gate of every rig that shares a focuser with another one that applies."""
-        everyone = tuple(self._rigs.values())
-        if not everyone:
-            return
-        settings = tuple(running.rig.settings for running in everyone)
-        known = known_devices(running.rig for running in everyone)
-        said, self._sharers = find_sharing(settings, known), find_sharers(settings, known)
-        for running in everyone:
-            sentence = said[running.name] or running.taken
-            if sentence != running.rig.sharing:
-                self.feed(running, SharingJudged(at_s=monotonic(), sentence=sentence))
-            self._tell_of_others(running, monotonic())
 
     def judge_train(self, running: RunningRig) -> None:
         """Close the gate while something contradicts the profile, and open it afterwards."""

@@ -141,7 +141,7 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
                 self._dispatcher.tell(running, said, Severity.WARNING)
         await self._light_path.recall(running)
         self._dispatcher.judge_train(running)
-        self._dispatcher.judge_sharing()
+        self._dispatcher.sharing.judge()
         await restore_hand_turned(self._archive, self._drivers, running.rig)
 
     def set_config(self, config: Config) -> None:
@@ -183,7 +183,7 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
         for running in self._rigs.values():
             self._dispatcher.report(running, event)
         if isinstance(event, DeviceSeen | DeviceGone):
-            self._dispatcher.judge_sharing()
+            self._dispatcher.sharing.judge()
 
     async def changed(self) -> None:
         """Return at the first change of any view after this call."""

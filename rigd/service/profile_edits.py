@@ -164,7 +164,7 @@ class ProfileEditor:
             taken = other_applier(self._rigs.values(), replace(settings, focuser=found.ref))
         if taken != running.taken:
             running.note_taken(taken)
-            self._dispatcher.judge_sharing()
+            self._dispatcher.sharing.judge()
         return taken is not None
 
     def note_device_seen(self) -> None:

@@ -83,6 +83,8 @@ class RunningRig:
     """The slots as they were when no fit counted any more; None once the diary says what came."""
     learning_note: str | None = None
     """That its runs are being fitted, or why they gave no fit when they were last asked."""
+    derivation_due: bool = False
+    """Whether its devices have said what may change what was derived, and it was not since."""
     watch_problems: tuple[str, ...] = ()
     """What is wrong with the directories that are watched for it."""
     view: RigView | None = None
@@ -122,6 +124,15 @@ class RunningRig:
                 self.chosen, self.view = ModeChoice(mode=effect.mode, by=effect.by, at=at), None
         self.applier.put(step.effects)
         return step
+
+    def ask_for_derivation(self) -> None:
+        """Its devices have said what may change what was derived."""
+        self.derivation_due = True
+
+    def begin_derivation(self) -> DerivedSetup:
+        """What was derived before; what may have changed it is taken in now."""
+        self.derivation_due = False
+        return self.derived
 
     def use_derived(self, derived: DerivedSetup) -> None:
         """Take what was derived anew."""

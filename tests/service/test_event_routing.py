@@ -54,6 +54,8 @@ async def work_of_a_start(
         async with asyncio.timeout(60):
             while any(one.wheel.filter_position is None for one in observatory.rigs()):
                 await observatory.changed()
+        for _ in range(20):
+            await asyncio.sleep(0)  # what the last report has made due
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
