@@ -245,6 +245,9 @@ def main() -> None:
         Driver((place,) if place else SOCKETS).run()
     except (BrokenPipeError, KeyboardInterrupt):
         return  # indiserver is gone
+    except PermissionError:
+        # A file, or /dev/null: nothing that can be waited for, and so no indiserver.
+        sys.exit("indi_rigd: a driver that indiserver starts (`indiserver indi_rigd`): no server")
 
 
 if __name__ == "__main__":

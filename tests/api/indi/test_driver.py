@@ -1,6 +1,7 @@
 """The driver's process against a daemon that wants a token."""
 
 import asyncio
+import subprocess
 import sys
 from asyncio.subprocess import Process
 from pathlib import Path
@@ -112,3 +113,19 @@ async def test_a_token_that_is_corrected_counts_at_once_and_a_wrong_one_is_said_
     assert said.decode() == f"indi_rigd: {REFUSED}\n"
     assert defined.startswith(b"<defSwitchVector device=")
     assert more == b""
+
+
+def test_started_by_hand_without_a_server_it_says_what_it_is() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "rigd.api.indi.driver"],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "indi_rigd: a driver that indiserver starts (`indiserver indi_rigd`): no server\n"
+    )
