@@ -20,6 +20,8 @@ class Receiver:
     name: str
     """What may be shown of it."""
     address: str = field(repr=False)
+    number: int | None = None
+    """Of one that was added while running; None: the configuration's file names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,12 @@ class Receivers:
 
     receivers: tuple[Receiver, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+def scheme_of(address: str) -> str | None:
+    """The kind of an address, which may be shown; None if it is none."""
+    scheme = _SCHEME.match(address)
+    return None if scheme is None else scheme[1].lower()
 
 
 def receivers_path(config: AlertsConfig, directory: Path) -> Path | None:
@@ -50,14 +58,14 @@ def read_receivers(path: Path) -> Receivers:
         address = line.strip()
         if not address or address.startswith("#"):
             continue
-        scheme = _SCHEME.match(address)
+        scheme = scheme_of(address)
         if scheme is None:
             problems.append(f"{path}, line {number}: is no address like ntfy://…")
         elif len(found) == MOST:
             problems.append(f"{path}, line {number}: more than {MOST} receivers")
             break
         else:
-            name = f"{scheme[1].lower()} (line {number})"
+            name = f"{scheme} (line {number})"
             found.append(Receiver(name=name, address=address))
     if not found and not problems:
         problems.append(f"{path}: names nobody")

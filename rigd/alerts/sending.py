@@ -48,7 +48,7 @@ class _Channel:
     """One receiver with what waits for it."""
 
     def __init__(self, receiver: Receiver, send: Deliver, limit_s: float) -> None:
-        self.name = receiver.name
+        self.name, self.number = receiver.name, receiver.number
         self.result: str | None = None
         self._address = receiver.address
         self._send = send
@@ -150,7 +150,10 @@ class Sender:
 
     def states(self) -> tuple[ReceiverState, ...]:
         """How it went with each."""
-        return tuple(ReceiverState(receiver=one.name, result=one.result) for one in self._channels)
+        return tuple(
+            ReceiverState(receiver=one.name, number=one.number, result=one.result)
+            for one in self._channels
+        )
 
     def close(self) -> None:
         """Let the threads end; none is waited for."""

@@ -5,11 +5,20 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from time import monotonic
 
 from rigd.alert_settings import AlertsConfig
+from rigd.alerts.choices import (
+    Choices,
+    check_address,
+    check_kinds,
+    check_quiet,
+    read_choices,
+    write_choices,
+)
 from rigd.alerts.episodes import GONE_S, Episode, Episodes, Key
 from rigd.alerts.receivers import Receivers, read_receivers, receivers_path
 from rigd.alerts.rules import ComputerFacts, find_in_computer, find_in_rig
@@ -18,6 +27,7 @@ from rigd.errors import RefusedError
 from rigd.view.alerts import AlertMessage, AlertsReport, OpenAlert, ReceiverState
 from rigd.view.diary import DiaryRow
 from rigd.view.observatory import Observatory
+from rigd.view.rig import Client
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +54,8 @@ class AlertWatch:
         directory: Path,
         describe_full: Callable[[], str | None],
         send: Deliver = deliver,
+        *,
+        kept: Path | None = None,
     ) -> None:
         """Nothing is read or sent before `run`.
 
@@ -53,10 +65,17 @@ class AlertWatch:
             directory: where a relative file of receivers is.
             describe_full: says why nothing can be stored; may block.
             send: how a message is sent.
+            kept: the file of what is chosen while running; None: nothing can be.
         """
         self._observatory = observatory
         self._is_configured = config is not None
-        self._config = config or AlertsConfig()
+        self._stated = config or AlertsConfig()
+        """As the configuration has it."""
+        self._config = self._stated
+        """With what was chosen while running."""
+        self._file = kept
+        self._choices = Choices()
+        self._changing = asyncio.Lock()
         self._directory = directory
         self._describe_full = describe_full
         self._send = send
@@ -64,6 +83,8 @@ class AlertWatch:
         self._seen: frozenset[tuple[str, str]] = frozenset()
         self._disk_full: str | None = None
         self._newest: datetime | None = None
+        self._named = Receivers()
+        """Those in the configuration's file."""
         self._receivers = Receivers()
         self._sender: Sender | None = None
         self._kept: dict[Key, tuple[OpenAlert, float]] = {}
@@ -74,21 +95,98 @@ class AlertWatch:
 
     async def run(self) -> None:
         """Look and tell until cancelled."""
-        path = receivers_path(self._config, self._directory)
+        path = receivers_path(self._stated, self._directory)
         if path is not None:
-            self._receivers = await asyncio.to_thread(read_receivers, path)
-        for problem in self._receivers.problems:
-            log.warning("alerts: %s", problem)
+            self._named = await asyncio.to_thread(read_receivers, path)
+        choices, problem = await asyncio.to_thread(read_choices, self._file)
+        if problem is not None:
+            self._named = replace(self._named, problems=(*self._named.problems, problem))
+        for one in self._named.problems:
+            log.warning("alerts: %s", one)
         self._newest = await self._find_newest()
-        self._sender = sender = Sender(self._receivers.receivers, self._send)
+        self._use(choices)
         self._begun.set()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._watch_rigs(self._config, sender))
+                group.create_task(self._watch_rigs())
                 group.create_task(self._watch_disk())
         finally:
-            self._sender = None
-            sender.close()
+            sender, self._sender = self._sender, None
+            if sender is not None:
+                sender.close()
+
+    def _use(self, choices: Choices) -> None:
+        """Tell those who are to be told from now on, when and of what was chosen."""
+        told = (*self._named.receivers, *(one.receiver for one in choices.receivers))
+        before, self._choices = self._sender, choices
+        self._config = choices.applied_to(self._stated)
+        if before is None or told != self._receivers.receivers:
+            self._receivers = Receivers(receivers=told, problems=self._named.problems)
+            self._sender = Sender(told, self._send)
+            if before is not None:
+                before.close()
+
+    async def choose(
+        self, quiet: str | None, kinds: tuple[str, ...], client: Client
+    ) -> AlertsReport:
+        """Choose when nothing is sent, and of what is told, in place of the configuration.
+
+        Raises:
+            InvalidValueError: the hours or a kind are none.
+            ConfigError: it cannot be kept.
+        """
+        chosen = {
+            "quiet": check_quiet(quiet),
+            "kinds": check_kinds(kinds),
+            "by": client.name,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        return await self._change(lambda before: before.model_copy(update=chosen))
+
+    async def follow_configuration(self) -> AlertsReport:
+        """Let the configuration say again when and of what is told.
+
+        Raises:
+            ConfigError: it cannot be kept.
+        """
+        nothing = {"quiet": None, "kinds": (), "by": None, "at": None}
+        return await self._change(lambda before: before.model_copy(update=nothing))
+
+    async def add_receiver(self, address: str) -> AlertsReport:
+        """Tell one more, by an address of Apprise.
+
+        Raises:
+            InvalidValueError: it is none, is there already, or there are too many.
+            ConfigError: it cannot be kept.
+        """
+        known = await asyncio.to_thread(check_address, address)
+        return await self._change(lambda before: before.with_receiver(known))
+
+    async def remove_receiver(self, number: int) -> AlertsReport:
+        """Tell one no more who was added while running.
+
+        Raises:
+            InvalidValueError: there is none of that number.
+            ConfigError: it cannot be kept.
+        """
+        return await self._change(lambda before: before.without_receiver(number))
+
+    async def _change(self, make: Callable[[Choices], Choices]) -> AlertsReport:
+        async with self._changing:
+            await self._wait_until_begun()
+            if self._file is None or self._sender is None:
+                msg = "the receivers are still being read: ask again"
+                raise RefusedError(msg)
+            choices = make(self._choices)
+            await asyncio.to_thread(write_choices, self._file, choices)
+            self._use(choices)
+        return self.report()
+
+    async def _wait_until_begun(self) -> None:
+        """Who asks right after a start is answered once it is known who is told."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TEST_S):
+                await self._begun.wait()
 
     def report(self) -> AlertsReport:
         """What is wrong now, and who is told of it."""
@@ -100,20 +198,15 @@ class AlertWatch:
         Raises:
             RefusedError: nobody is to be told.
         """
-        names_receivers = self._config.receivers is not None
-        if names_receivers:
-            # Who asks right after a start is answered once it is known who is told.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TEST_S):
-                    await self._begun.wait()
+        await self._wait_until_begun()
         sender = self._sender
         if sender is None or not self._receivers.receivers:
             why = "; ".join(self._receivers.problems) or (
-                "the table [alerts] names no receivers"
+                "nobody was added, and the table [alerts] names no receivers"
                 if self._is_configured
-                else "the configuration has no table [alerts]"
+                else "nobody was added, and the configuration has no table [alerts]"
             )
-            if names_receivers and not self._begun.is_set():
+            if not self._begun.is_set():
                 why = "the receivers are still being read: ask again"
             msg = f"nobody is told: {why}"
             raise RefusedError(msg)
@@ -124,7 +217,9 @@ class AlertWatch:
         return self._report(
             tuple(
                 ReceiverState(
-                    receiver=state.receiver, result=state.result if one.is_set() else NO_ANSWER
+                    receiver=state.receiver,
+                    number=state.number,
+                    result=state.result if one.is_set() else NO_ANSWER,
                 )
                 for state, one in zip(sender.states(), tried, strict=True)
             )
@@ -137,19 +232,22 @@ class AlertWatch:
             problem="; ".join(self._receivers.problems) or None,
             quiet=config.is_quiet(_time_of_day()),
             quiet_hours=config.quiet,
+            chosen_by=self._choices.by,
+            chosen_at=self._choices.at,
             kinds=config.kinds,
             receivers=states,
             alerts=tuple(_open_alert(one) for one in self._episodes.open.values()),
         )
 
-    async def _watch_rigs(self, config: AlertsConfig, sender: Sender) -> None:
+    async def _watch_rigs(self) -> None:
         while True:
             try:
                 async with asyncio.timeout(IDLE_S):
                     await self._observatory.changed()
             except TimeoutError:
                 pass
-            self.look(config, sender)
+            if self._sender is not None:
+                self.look(self._config, self._sender)
             await asyncio.sleep(LOOK_S if self._receivers.receivers else NOBODY_LOOK_S)
 
     def look(self, config: AlertsConfig, sender: Sender) -> None:

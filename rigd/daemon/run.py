@@ -276,6 +276,7 @@ def make_alerts(loaded: LoadedConfig, observatory: LiveObservatory) -> AlertWatc
         loaded.config.alerts,
         loaded.path.parent,
         partial(describe_full, loaded.store_path),
+        kept=loaded.store_path.with_name(f"{loaded.store_path.stem}-alerts.json"),
     )
 
 

@@ -27,6 +27,7 @@ def summarise_profile(
         rig=rig.settings.name,
         profile=profile.name,
         reference_filter=profile.reference_filter,
+        reference_name=_reference_name(profile),
         optic=OpticSummary(
             id=optic.id,
             name=optic.name,
@@ -77,3 +78,9 @@ def _focuser(
         tolerance_steps=rig.settings.tolerance_steps,
         dead_band_steps=rig.settings.dead_band_steps,
     )
+
+
+def _reference_name(profile: EquipmentProfile) -> str | None:
+    key = profile.reference_filter
+    known = None if key is None else profile.filters.get(key)
+    return key if known is None else known.name

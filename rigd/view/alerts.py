@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rigd.alert_settings import AlertKind
+from rigd.view.rig import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,9 @@ class ReceiverState:
     """Somebody who is told; its address is a secret and is not here."""
 
     receiver: str
-    """Its kind and its line in the file of receivers."""
+    """Its kind, and its line in the file of receivers or its number among those added."""
+    number: int | None
+    """Of one that was added while running, and can be taken away; null: the configuration's."""
     result: str | None
     """How the last message went; null: none was sent."""
 
@@ -50,6 +53,9 @@ class AlertsReport:
     """Whether it is one of the quiet hours."""
     quiet_hours: str | None
     """When nothing is sent, by local time; null: none."""
+    chosen_by: str | None
+    """Who chose the quiet hours and the kinds while running; null: the configuration has them."""
+    chosen_at: str | None
     kinds: tuple[AlertKind, ...]
     """Of what the receivers are told."""
     receivers: tuple[ReceiverState, ...]
@@ -67,4 +73,37 @@ class Alerts(Protocol):
 
         Raises:
             RefusedError: nobody is to be told.
+        """
+
+    async def choose(
+        self, quiet: str | None, kinds: tuple[str, ...], client: Client
+    ) -> AlertsReport:
+        """Choose when nothing is sent, and of what is told, in place of the configuration.
+
+        Raises:
+            InvalidValueError: the hours or a kind are none.
+            ConfigError: it cannot be kept.
+        """
+
+    async def follow_configuration(self) -> AlertsReport:
+        """Let the configuration say again when and of what is told.
+
+        Raises:
+            ConfigError: it cannot be kept.
+        """
+
+    async def add_receiver(self, address: str) -> AlertsReport:
+        """Tell one more, by an address of Apprise.
+
+        Raises:
+            InvalidValueError: it is none, is there already, or there are too many.
+            ConfigError: it cannot be kept.
+        """
+
+    async def remove_receiver(self, number: int) -> AlertsReport:
+        """Tell one no more who was added while running.
+
+        Raises:
+            InvalidValueError: there is none of that number.
+            ConfigError: it cannot be kept.
         """

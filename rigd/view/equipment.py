@@ -64,6 +64,8 @@ class EquipmentSummary:
     rig: str
     profile: str
     reference_filter: str | None
+    reference_name: str | None
+    """Its name."""
     optic: OpticSummary
     camera: CameraSummary | None
     wheel: WheelSummary | None

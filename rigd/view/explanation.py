@@ -58,6 +58,8 @@ class FocusExplanation:
     filter_against: str | None
     """Name of the filter that `filter_steps` count from; null for the reference filter."""
     filter_embodied: str | None
+    """Key of the filter whose part is in the position."""
+    filter_embodied_name: str | None
     temperature_steps: int | None
     temperature_c: float | None
     temperature_base_c: float | None
@@ -93,6 +95,9 @@ def explain(rig: Rig) -> FocusExplanation:
         filter_steps=terms.filter_steps if terms else None,
         filter_against=rig.settings.name_filter(terms.against) if terms and terms.against else None,
         filter_embodied=ledger.embodied_filter,
+        filter_embodied_name=(
+            rig.settings.name_filter(ledger.embodied_filter) if ledger.embodied_filter else None
+        ),
         temperature_steps=terms.temperature_steps if terms else None,
         temperature_c=rig.thermometer.celsius,
         temperature_base_c=base.celsius if base else None,

@@ -49,7 +49,8 @@ def test_a_test_reaches_a_real_receiver_and_says_so_without_the_secret(
 
     report = json.loads(said)
     assert report["configured"] is True
-    assert report["receivers"] == [{"receiver": "json (line 1)", "result": "taken"}]
+    expected = {"receiver": "json (line 1)", "number": None, "result": "taken"}
+    assert report["receivers"] == [expected]
     assert PRIVATE not in said
 
 

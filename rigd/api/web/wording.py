@@ -45,12 +45,14 @@ def who_moves(rig: RigView) -> str:
 def terms(rig: RigView) -> tuple[Term, ...]:
     """What the position is made of."""
     said = rig.explain
-    against = said.filter_against or rig.profile.reference_filter
+    against = said.filter_against or rig.profile.reference_name
     held = said.temperature_held_because or said.temperature_waits_for
     warmed = None
     if said.temperature_c is not None and said.temperature_base_c is not None:
         warmed = f"{said.temperature_c:.1f} °C, base at {said.temperature_base_c:.1f} °C"
-    shown = f"{said.filter_embodied} against {against}" if said.filter_embodied else None
+    shown = said.filter_embodied_name
+    if shown and against and shown != against:
+        shown = f"{shown} against {against}"
     return (
         Term("Base", said.base_steps),
         Term("Filter", said.filter_steps, shown),
@@ -64,9 +66,21 @@ def how_known(state: str) -> str:
     return HOW_KNOWN.get(state, state)
 
 
+_KINDS = {
+    AlertKind.FOCUS_UNKNOWN: "The focus has been unknown for some minutes",
+    AlertKind.STAND_DOWN: "rigd stands down beside another program that applies offsets",
+    AlertKind.NOBODY_APPLIES: "Nobody applies offsets",
+    AlertKind.CHANGE_FAILED: "A filter change has failed",
+    AlertKind.DEVICE_LOST: "A device is lost",
+    AlertKind.DISK_FULL: "Nothing can be stored",
+    AlertKind.CLOCK_WRONG: "The clock is wrong",
+    AlertKind.EARLY_FRAMES: "Frames begin out of focus",
+}
+
+
 def kind_in_words(kind: AlertKind) -> str:
     """What an alert is about, in words."""
-    return str(kind).replace("_", " ").capitalize()
+    return _KINDS.get(kind, str(kind))
 
 
 def device_line(summary: RigSummary) -> str:
