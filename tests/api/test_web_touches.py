@@ -88,6 +88,12 @@ TRAIN_TASKS = (
         (TRAIN, ".parts form:last-of-type button"),
         text(".told", "you have 2 now"),
     ),
+    Task(
+        "I own another ring",
+        (TRAIN, "#own ~ button"),
+        text(".told", "you have 1 now, 0 before"),
+        types=("#own", "M48 spacer 10 mm"),
+    ),
 )
 
 

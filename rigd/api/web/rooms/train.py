@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from rigd.api.web.address import address_of
 from rigd.api.web.owned_parts import MOST, keep_owned, owned_parts, part_name, read_owned
@@ -21,8 +22,17 @@ async def _show(visit: Visit) -> Mapping[str, Any]:
 
 
 async def _change_owned(asked: Asked) -> Done:
-    """One more of a part, or one fewer."""
-    part, by = asked.text("part"), asked.whole("by")
+    """One more of a part, or one fewer; a part is also meant by its name."""
+    by = asked.whole("by")
+    if "part" in asked.form:
+        part = asked.text("part")
+    else:
+        words = asked.text("words")[:120]
+        meant = (await asked.visit.observatory.offer_names("own", words)).meant
+        if meant is None:
+            query = urlencode({"own": words})
+            return Done(to=f"{address_of(asked.rig.name, ROOM)}?{query}#own-title")
+        part = meant.id
     name = await part_name(asked.visit, part)
     owned = dict(await read_owned(asked.visit))
     before = owned.get(part, 0)
