@@ -39,12 +39,12 @@ class Nights:
         self._running = running
         self._one_at_a_time = asyncio.Lock()
         self._made: dict[tuple[str, date], tuple[float, NightReport]] = {}
-        self._zone: tzinfo | None = None
+        self.zone: tzinfo | None = None
         """Whose noon a night ends at; None: this computer's."""
 
     def use_config(self, config: NightsConfig) -> None:
         """Take the zone of the owner."""
-        self._zone = None if config.zone is None else parse_zone(config.zone)
+        self.zone = None if config.zone is None else parse_zone(config.zone)
 
     async def report(self, rig: str, day: str | None = None) -> NightReport:
         """The report of a night.
@@ -58,11 +58,11 @@ class Nights:
             StoreError: it could not be read within the limit.
         """
         running, now = self._running(rig), datetime.now(UTC)
-        newest = newest_night(now, self._zone)
+        newest = newest_night(now, self.zone)
         if day == NOW:
-            night = night_at(now, self._zone)
+            night = night_at(now, self.zone)
         else:
-            night = newest if day is None else night_on(_parse(day), self._zone)
+            night = newest if day is None else night_on(_parse(day), self.zone)
         if night.began > now:
             msg = f"night {night.day}: it has not begun yet"
             raise InvalidValueError(msg)

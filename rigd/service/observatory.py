@@ -217,7 +217,8 @@ class LiveObservatory(CatalogRequests, NightRequests, RigsByName):
 
     async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
-        return await read_night_changes(self._archive, self._running(rig).rig.settings.name)
+        name = self._running(rig).rig.settings.name
+        return await read_night_changes(self._archive, name, self._nights.zone)
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """Ask the hardware behind a virtual device to connect."""

@@ -4,7 +4,7 @@ A night runs from local noon to noon. What is not seen now is unknown, and no ch
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef
@@ -119,17 +119,6 @@ def profile_change(at: str, profile: str, what: str, by: str) -> NightChange:
         after=None,
         sentence=f"profile {profile!r}: {what}, by {by}",
     )
-
-
-def start_of_last_night(now: datetime) -> datetime:
-    """Local noon before the last night.
-
-    Args:
-        now: with the zone of the observatory.
-    """
-    noon = datetime.combine(now.date(), time(12), tzinfo=now.tzinfo)
-    this_night = noon if now >= noon else noon - timedelta(days=1)
-    return this_night - timedelta(days=1)
 
 
 def _identity(identity: DeviceIdentity) -> dict[str, str | None]:

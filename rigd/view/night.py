@@ -59,6 +59,11 @@ def night_at(moment: datetime, zone: tzinfo | None) -> Night:
     return night_on(day if local.hour >= 12 else day - timedelta(days=1), zone)
 
 
+def night_before(moment: datetime, zone: tzinfo | None) -> Night:
+    """The night before the one that a moment belongs to."""
+    return night_on(night_at(moment, zone).day - timedelta(days=1), zone)
+
+
 def newest_night(now: datetime, zone: tzinfo | None) -> Night:
     """The night that one asks for who names none: this one from the evening on, else the last."""
     return night_at(now - timedelta(hours=EVENING_H - 12), zone)

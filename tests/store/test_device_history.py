@@ -19,7 +19,6 @@ from rigd.store.device_history import (
     note_facts,
     read_changes_since,
     read_facts,
-    start_of_last_night,
 )
 from rigd.store.profile_journal import What
 from rigd.store.profiles import add
@@ -102,21 +101,6 @@ def test_a_change_of_the_profile_in_force_stands_in_the_list(store: Store) -> No
 
     assert change.what == "profile"
     assert change.sentence == "profile 'Refractor': create, by ann"
-
-
-@pytest.mark.parametrize(
-    ("now", "began"),
-    [
-        pytest.param((20, 18), (19, 12), id="evening"),
-        pytest.param((21, 3), (19, 12), id="in the night"),
-        pytest.param((21, 11), (19, 12), id="morning"),
-        pytest.param((21, 12), (20, 12), id="noon"),
-    ],
-)
-def test_a_night_runs_from_local_noon_to_noon(now: tuple[int, int], began: tuple[int, int]) -> None:
-    at = datetime(2026, 11, now[0], now[1], tzinfo=ROME)
-
-    assert start_of_last_night(at) == datetime(2026, 11, began[0], began[1], tzinfo=ROME)
 
 
 def test_what_was_said_last_is_read_back(tmp_path: Path) -> None:

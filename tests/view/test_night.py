@@ -17,6 +17,7 @@ from rigd.view.night import (
     OffsetThen,
     newest_night,
     night_at,
+    night_before,
     night_on,
 )
 from rigd.view.night_report import NightReport, make_night_report
@@ -196,3 +197,24 @@ def test_a_thinned_course_keeps_moves_filters_and_gaps() -> None:
     assert [thin[n].at for number in blank for n in (number - 1, number + 1)] == [at(399), at(460)]
     turned = next(n for n, one in enumerate(thin) if one.filter == "Ha")
     assert [thin[turned - 1].at, thin[turned].at] == [at(299), at(300)]
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        pytest.param((11, 20, 18), (11, 19, 11), id="evening"),
+        pytest.param((11, 21, 3), (11, 19, 11), id="in the night"),
+        pytest.param((11, 21, 10), (11, 19, 11), id="morning"),
+        pytest.param((11, 21, 11), (11, 20, 11), id="noon"),
+        # In summer the noon of Berlin is an hour earlier by UTC, whatever the offset is now.
+        pytest.param((10, 25, 20), (10, 24, 10), id="the clocks went back in between"),
+    ],
+)
+def test_the_night_before_begins_at_the_noon_of_its_day(
+    now: tuple[int, int, int], began: tuple[int, int, int]
+) -> None:
+    at = datetime(2026, *now, tzinfo=UTC)
+
+    found = night_before(at, BERLIN)
+
+    assert found.began == datetime(2026, *began, tzinfo=UTC)
