@@ -65,6 +65,7 @@ class Dispatch:
                 closing=closing,
                 alerts=alerts,
                 publishing=publishing,
+                first_run=first_run,
             )
         )
         self._setup = SetupPages(observatory, settings)

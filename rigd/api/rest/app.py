@@ -13,6 +13,7 @@ from rigd.api.rest import alerts as restalerts
 from rigd.api.rest import catalog as restcatalog
 from rigd.api.rest import commands as restcommands
 from rigd.api.rest import event_stream as reststream
+from rigd.api.rest import first_run as restfirstrun
 from rigd.api.rest import learning as restlearning
 from rigd.api.rest import profiles as restprofiles
 from rigd.api.rest import publishing as restpublishing
@@ -44,6 +45,7 @@ ROUTES: tuple[RestRoute, ...] = (
     *reststream.ROUTES,
     *restalerts.ROUTES,
     *restpublishing.ROUTES,
+    *restfirstrun.ROUTES,
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=_document),
 )
 

@@ -18,6 +18,7 @@ from rigd.api.rest.openapi import JSON_MEDIA, Described
 from rigd.api.rest.problem import NotThereError
 from rigd.errors import InvalidValueError
 from rigd.view.alerts import Alerts
+from rigd.view.first_run import FirstRun
 from rigd.view.observatory import Observatory
 from rigd.view.publishing import Publishing
 from rigd.view.rig import Client, RigView
@@ -33,6 +34,8 @@ class RestApi:
     closing: asyncio.Event
     alerts: Alerts | None = None
     publishing: Publishing | None = None
+    first_run: FirstRun | None = None
+    """What makes the first configuration; None: there is a rig."""
     streams: int = 0
     """Clients that follow the event stream now."""
 

@@ -5,13 +5,10 @@ from typing import Any
 
 from rigd.api.web.address import address_of
 from rigd.api.web.room import Action, Asked, Done, Form, Room, Visit
-from rigd.errors import RefusedError
-from rigd.view.first_run import FirstRun
 
 ANSWER = "answer."
 """What the name of a field begins with that answers a question."""
 STARTING = "starting"
-MOST_SERVERS = 8
 
 
 async def _show(visit: Visit) -> Mapping[str, Any]:
@@ -29,26 +26,15 @@ async def _show(visit: Visit) -> Mapping[str, Any]:
 async def _look(asked: Asked) -> Done:
     """Look for what is there."""
     servers = asked.text("servers", "").replace(",", " ").split()
-    _setup(asked).look(tuple(servers[:MOST_SERVERS]))
+    await asked.rest.ask("POST", "first-run/look", {"servers": servers})
     return Done()
 
 
 async def _write(asked: Asked) -> Done:
     """Write the configuration as it was shown, and have rigd go on with it."""
-    name = await _setup(asked).write(_answers(asked.form), asked.text("toml"))
-    return Done(to=f"{address_of(None, ROOM)}?{STARTING}={name}")
-
-
-def _setup(asked: Asked) -> FirstRun:
-    """What makes the first configuration.
-
-    Raises:
-        RefusedError: there is a rig already.
-    """
-    if asked.visit.first_run is None:
-        msg = "a rig is set up already: `rigd init --replace` sets it up anew"
-        raise RefusedError(msg)
-    return asked.visit.first_run
+    body = {"answers": _answers(asked.form), "toml": asked.text("toml")}
+    written = await asked.rest.ask("POST", "first-run/write", body)
+    return Done(to=f"{address_of(None, ROOM)}?{STARTING}={written['rig']}")
 
 
 def _answers(form: Form) -> dict[str, str]:
