@@ -240,3 +240,23 @@ def test_there_are_no_more_open_pages_than_streams_are_allowed() -> None:
         assert (first.status, second.status) == (200, 503)
         first.close()
         second.close()
+
+
+def test_what_ends_a_wait_is_said_on_the_page(server: LiveServer) -> None:
+    summary(server, filter="Ha", not_trusted_because="nobody knows what is in the position")
+    shown = server.get("/").text
+
+    for form, body in (("adopt", ""), ("release", "device=focuser"), ("mode", "mode=publish")):
+        assert server.ask("POST", f"/rig/rig0/{form}", body, FORM).status == 303
+
+    assert "It is in focus with Ha" in shown
+    said = [asked[:2] for asked in server.observatory.asked]
+    assert said == [("adopt", "rig0"), ("release", "rig0"), ("mode", "rig0")]
+
+
+def test_only_where_the_focus_is_in_doubt_somebody_is_asked_to_say_that_it_is_right(
+    server: LiveServer,
+) -> None:
+    summary(server, filter="Ha", not_trusted_because=None)
+
+    assert "It is in focus with" not in server.get("/").text

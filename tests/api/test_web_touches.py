@@ -72,6 +72,11 @@ WITH_A_MOTOR = (
     ),
     Task("can the train be worked out?", (TRAIN,), "document.querySelector('main p') !== null"),
     Task("do not blind me", ("#theme", "#theme"), RED),
+    Task(
+        "rigd shall only look on",
+        ("#mode summary", "#mode input[value=observe] ~ button"),
+        text(".told", "observe from now on"),
+    ),
 )
 BY_HAND_TASKS = (
     Task(

@@ -91,6 +91,7 @@ _ENVIRONMENT.globals.update(
     device_line=wording.device_line,
     how_known=wording.how_known,
     kind_in_words=wording.kind_in_words,
+    modes=tuple(wording.WHO_MOVES.items()),
     rooms=table.ROOMS,
     swap_words=wording.swap_words,
     stack_sentence=train_sentence.stack_sentence,

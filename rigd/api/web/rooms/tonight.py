@@ -48,11 +48,36 @@ async def _hold(asked: Asked) -> Done:
     return Done()
 
 
+async def _adopt(asked: Asked) -> Done:
+    """A human's word that it is in focus now."""
+    answer = await asked.rest.ask("POST", f"rigs/{asked.rig.name}/adopt", {})
+    return Done(said=f"{answer['said']}.")
+
+
+async def _mode(asked: Asked) -> Done:
+    """Another mode."""
+    body = {"mode": asked.text("mode"), "confirm": asked.text("confirm", "") == "yes"}
+    answer = await asked.rest.ask("POST", f"rigs/{asked.rig.name}/mode", body)
+    return Done(said=f"The mode is {answer['mode']} from now on. Nothing moved.")
+
+
+async def _release(asked: Asked) -> Done:
+    """Give up a device that does not answer."""
+    body = {"device": asked.text("device")}
+    answer = await asked.rest.ask("POST", f"rigs/{asked.rig.name}/release", body)
+    return Done(said=f"{answer['released']}.")
+
+
 ROOM = Room(
     slug="",
     title="Tonight",
     template="tonight.html",
     show=_show,
-    actions=(Action("hold", _hold),),
+    actions=(
+        Action("hold", _hold),
+        Action("adopt", _adopt),
+        Action("mode", _mode),
+        Action("release", _release),
+    ),
     parts=(Part("course.svg", _course),),
 )
