@@ -10,11 +10,13 @@ import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.limits import LIMIT_S
 from tests.ports import free_port
 from tests.streams import serving
 
+CHANGE = "/v2/api/profile/change-value?"
 PATH = "/v2/api/profile/show?active=true"
 
 
@@ -35,6 +37,12 @@ class NinaApi:
     """Takes the question and sends nothing."""
     drips: bool = False
     """Sends the body a byte at a time, for ever too slowly."""
+    fails_at: int | None = None
+    """Which change, counted from 1, is answered with the plugin's own error; and all after it,
+    if it is negative."""
+    in_order: tuple[int, ...] | None = None
+    """The places in N.I.N.A.'s list by slot; None: in the order of the slots."""
+    changes: list[str] = field(default_factory=list)
     no_length: bool = False
     """States no length, and hangs up at the end."""
     port: int = field(default_factory=free_port)
@@ -57,6 +65,28 @@ class NinaApi:
                 self._news.clear()
                 await self._news.wait()
 
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The slots in the order of N.I.N.A.'s list."""
+        return self.in_order or tuple(range(len(self.offsets)))
+
+    def change(self, path: str) -> bytes:
+        """`ProfileChangeValue`: the list's place is in the path, and is no slot."""
+        query = parse_qs(urlsplit(path).query)
+        self.changes.append(path)
+        number, error = len(self.changes), ""
+        if self.fails_at is not None and number == self.fails_at:
+            error = "Unknown error"
+        if self.fails_at is not None and self.fails_at < 0 and number >= -self.fails_at:
+            error = "Unknown error"
+        if not error:
+            *start, place, last = query["settingpath"][0].split("-")
+            assert (start, last) == (["FilterWheelSettings", "FilterWheelFilters"], "FocusOffset")
+            name = tuple(self.offsets)[self.listed[int(place)]]
+            self.offsets[name] = int(query["newValue"][0])
+        said = {"Response": "Updated setting", "Error": error, "Success": not error}
+        return json.dumps({**said, "StatusCode": 500 if error else 200, "Type": "API"}).encode()
+
     def answer(self) -> bytes:
         """The whole of the plugin's answer."""
         keys = ("_name", "_focusOffset", "_position")
@@ -73,6 +103,7 @@ class NinaApi:
             }
             for n, (filter_name, offset) in enumerate(self.offsets.items())
         ]
+        filters = [filters[slot] for slot in self.listed]
         profile = {
             "Name": self.profile,
             "Description": "",
@@ -118,8 +149,10 @@ class NinaApi:
             writer.write(self.raw)
             await writer.drain()
             return
+        changes = path.startswith(CHANGE)
         body = self.answer() if self.body is None else self.body
-        status = "200 OK" if path == PATH else "404 Not Found"
+        body = self.change(path) if changes else body
+        status = "200 OK" if changes or path == PATH else "404 Not Found"
         length = "" if self.no_length else f"Content-Length: {len(body)}\r\n"
         writer.write(
             f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{length}\r\n".encode()

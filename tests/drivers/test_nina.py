@@ -1,4 +1,4 @@
-"""N.I.N.A. is asked for its own filter offsets, and only asked."""
+"""N.I.N.A. is asked for its own filter offsets, and they are written on a wish."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,9 +10,10 @@ from rigd.drivers.programs.nina import MAX_REPLY_BYTES, NinaDriver, NinaOptions
 from rigd.devices.driver import ServerAddress
 from rigd.devices.events import Event, OffsetsDeclared, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
-from rigd.errors import DeviceUnavailableError
+from rigd.errors import DeviceError, DeviceUnavailableError
 from tests.drivers.nina_api import PATH, NinaApi
 from tests.limits import LIMIT_S
+from tests.ports import free_port
 
 SOON = {"poll_s": 0.05, "retry_max_s": 0.1, "answer_s": 5.0}
 
@@ -243,3 +244,82 @@ async def test_names_are_fit_for_a_line() -> None:
     assert told.program == "N.I.N.A. (profile A B)"
     assert told.offsets[0].name == "L 12:00 all is well [2J"
     assert len(told.offsets[1].name) == 60
+
+
+async def test_offsets_are_written_by_slot_whatever_their_place_in_ninas_list() -> None:
+    api = NinaApi(in_order=(2, 0, 1))
+    async with api, driving(api) as (driver, _):
+        before = await driver.read_table()
+
+        after = await driver.write_table({1: -40, 2: 75}, before)
+
+    assert before.program == "N.I.N.A. (profile Refractor)"
+    assert [(row.filter_position, row.name, row.steps) for row in after.offsets] == [
+        (0, "L", 0),
+        (1, "R", -40),
+        (2, "Ha", 75),
+    ]
+    assert api.offsets == {"L": 0, "R": -40, "Ha": 75}
+
+
+async def test_where_one_change_fails_those_before_it_are_put_back() -> None:
+    api = NinaApi(fails_at=2)
+    async with api, driving(api) as (driver, _):
+        before = await driver.read_table()
+
+        with pytest.raises(DeviceError, match=r"N\.I\.N\.A\. answers: Unknown error"):
+            await driver.write_table({0: 5, 1: -40, 2: 75}, before)
+
+        assert await driver.read_table() == before
+
+
+async def test_what_could_not_be_put_back_is_named() -> None:
+    api = NinaApi(fails_at=-2)
+    async with api, driving(api) as (driver, _):
+        before = await driver.read_table()
+
+        with pytest.raises(DeviceError, match="these slots could not be put back: 1, 2"):
+            await driver.write_table({0: 5, 1: -40}, before)
+
+
+async def test_a_table_that_somebody_has_changed_is_not_written_over() -> None:
+    api = NinaApi()
+    async with api, driving(api) as (driver, _):
+        before = await driver.read_table()
+        api.offsets["R"] = 13
+
+        with pytest.raises(DeviceError, match="another one than was read a moment ago"):
+            await driver.write_table({2: 75}, before)
+
+    assert api.changes == []
+
+
+async def test_another_profile_is_another_table() -> None:
+    api = NinaApi()
+    async with api, driving(api) as (driver, _):
+        before = await driver.read_table()
+        api.profile = "Newton"
+
+        with pytest.raises(DeviceError, match="another one than was read a moment ago"):
+            await driver.write_table({2: 75}, before)
+
+    assert api.changes == []
+
+
+async def test_a_slot_that_nina_does_not_have_is_named_and_nothing_is_written() -> None:
+    api = NinaApi()
+    async with api, driving(api) as (driver, _):
+        before = await driver.read_table()
+
+        with pytest.raises(DeviceError, match="no filter in slot 6"):
+            await driver.write_table({0: 1, 5: 75}, before)
+
+    assert api.changes == []
+
+
+async def test_a_nina_that_is_away_says_where_it_was_looked_for() -> None:
+    options = NinaOptions(host="127.0.0.1", port=free_port())
+    driver = NinaDriver(ServerAddress(name="nina", options=options), lambda _: None)
+
+    with pytest.raises(DeviceUnavailableError, match="does not answer at 127"):
+        await driver.read_table()
