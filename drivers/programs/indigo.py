@@ -1,4 +1,4 @@
-"""INDIGO's Imager Agent: whether it moves its focuser by its wheel's offsets.
+"""INDIGO's Imager Agent: whether it moves its focuser by its wheel's offsets, and these offsets.
 
 Over INDIGO's own XML protocol 2.0, since with INDI's 1.7 the names are mapped (indigo-astronomy/
 indigo, `indigo_docs/PROTOCOLS.md`). The agent shows what it has selected under its own name
@@ -6,6 +6,10 @@ indigo, `indigo_docs/PROTOCOLS.md`). The agent shows what it has selected under 
 turns if `AGENT_PROCESS_FEATURES.APPLY_FILTER_OFFSETS` is on and a focuser is selected
 (`indigo_drivers/agent_imager/indigo_agent_imager.c:filter_handler`). An answer goes to every client
 of the bus: so rigd asks when it comes, listens, and asks one thing again now and then.
+
+The offsets are written in one message, which the wheel takes as a whole and shows again
+(`indigo_libs/indigo_wheel_driver.c`, 039fdfa; from -1,000,000 to 1,000,000 steps). The agent looks
+both offsets up when it changes the filter, so that they may be written whichever is in the light.
 """
 
 import asyncio
@@ -19,8 +23,9 @@ from xml.sax.saxutils import quoteattr
 
 from pydantic import BaseModel, Field
 
-from rigd.devices.driver import ProgramDriver, ServerAddress
+from rigd.devices.driver import ProgramDriver, ProgramTable, ServerAddress, TableDriver
 from rigd.devices.events import Event, ProgramOffset
+from rigd.errors import DeviceError, DeviceUnavailableError
 
 from .polling import (
     FIRST_WAIT_S,
@@ -41,6 +46,8 @@ NAMES = "WHEEL_SLOT_NAME"
 ASKED = (NAMES, OFFSETS, WHEELS, FOCUSERS, FEATURES)
 NONE = "NONE"
 """The item of a device list that stands for no device."""
+MOST_STEPS = 1_000_000
+"""What a wheel of INDIGO takes, either way."""
 MAX_VALUE_CHARS = 1 << 16
 """Of a value; longer ones (images that were not asked for) are not kept."""
 MAX_ITEMS = 256
@@ -156,6 +163,9 @@ class IndigoDriver(PolledProgram):
         self._bus = AgentProperties(options.agent)
         self._writer: asyncio.StreamWriter | None = None
         self._news = asyncio.Event()
+        self._heard = 0
+        """How often more of the stream has come."""
+        self._changed = asyncio.Condition()
 
     async def run(self) -> None:
         """Stay connected, with a capped back-off, until cancelled."""
@@ -183,6 +193,66 @@ class IndigoDriver(PolledProgram):
             self._news.clear()
             await self._news.wait()
         return self._current_answer(str(writer.get_extra_info("peername")[0]))
+
+    async def read_table(self) -> ProgramTable:
+        """The offsets of the wheel that the agent has selected."""
+        return self._table()
+
+    async def write_table(self, steps: Mapping[int, int], before: ProgramTable) -> ProgramTable:
+        """Write offsets in one message, and wait until the wheel shows them."""
+        for slot, offset in steps.items():
+            if abs(offset) > MOST_STEPS:
+                msg = f"INDIGO takes offsets up to {MOST_STEPS} steps; slot {slot + 1}: {offset:+d}"
+                raise DeviceError(msg)
+        table, writer = self._table(), self._writer
+        if table != before:
+            msg = f"{before.program}: the table is another one than was read a moment ago"
+            raise DeviceError(msg)
+        known = {row.filter_position for row in table.offsets}
+        if missing := sorted(steps.keys() - known):
+            msg = f"{table.program} has no filter in slot {missing[0] + 1}"
+            raise DeviceError(msg)
+        if writer is None:
+            raise DeviceUnavailableError("the connection to INDIGO was lost")
+        items = "".join(
+            f"<oneNumber name='SLOT_OFFSET_{slot + 1}'>{offset}</oneNumber>"
+            for slot, offset in steps.items()
+        )
+        vector = (
+            f"<newNumberVector device={self._quoted} name='{OFFSETS}'>{items}</newNumberVector>\n"
+        )
+        writer.write(vector.encode())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._options.answer_s):
+                while not self._has(steps):
+                    await self._wait_for_news()
+        return self._table()
+
+    async def _wait_for_news(self) -> None:
+        """Wait for more of the stream, beside whoever else does."""
+        before = self._heard
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._heard != before)
+
+    def _has(self, steps: Mapping[int, int]) -> bool:
+        now = _by_slot(self._bus.properties.get(OFFSETS, {}))
+        return all(_steps(now.get(slot, "")) == offset for slot, offset in steps.items())
+
+    def _table(self) -> ProgramTable:
+        """What is known of the table now.
+
+        Raises:
+            DeviceUnavailableError: nothing is, or the agent has no wheel.
+        """
+        if self._writer is None or not self._is_complete():
+            where = f"{self._options.host}:{self._options.port}"
+            msg = f"no answer of {self._options.agent!r} on INDIGO at {where} yet"
+            raise DeviceUnavailableError(msg)
+        answer = self._current_answer("")
+        if not answer.offsets:
+            msg = f"{answer.program} has selected no filter wheel"
+            raise DeviceUnavailableError(msg)
+        return ProgramTable(program=answer.program, applies=answer.applies, offsets=answer.offsets)
 
     async def _run_connection(self) -> str:
         """One connection; why it ended."""
@@ -212,6 +282,9 @@ class IndigoDriver(PolledProgram):
             while data := await reader.read(1 << 16):
                 self._bus.feed(data)
                 self._news.set()
+                self._heard += 1
+                async with self._changed:
+                    self._changed.notify_all()
         except NoUsableAnswerError as wrong:
             return str(wrong)
         except OSError as lost:
@@ -282,3 +355,4 @@ def _steps(text: str) -> int | None:
 
 
 _conforms: type[ProgramDriver] = IndigoDriver
+_writes: type[TableDriver] = IndigoDriver

@@ -18,6 +18,10 @@ from tests.streams import serving
 QUESTION = re.compile(
     rb"<getProperties version='2\.0' client='rigd' device=([\"'])(.+?)\1 name='(\w+)'/>"
 )
+WRITTEN = re.compile(
+    rb"<newNumberVector device=([\"'])(.+?)\1 name='WHEEL_SLOT_OFFSET'>(.*?)</newNumberVector>"
+)
+ITEM = re.compile(rb"<oneNumber name='SLOT_OFFSET_(\d+)'>([^<]*)</oneNumber>")
 WHEEL = "CCD Imager Simulator (wheel)"
 
 
@@ -32,6 +36,9 @@ class IndigoBus:
     offsets: list[float] = field(default_factory=lambda: [0.0, 12.0, 120.0])
     names: list[str] = field(default_factory=lambda: ["L", "R & B", "Ha"])
     silent: bool = False
+    deaf: bool = False
+    """Takes no offsets, and says nothing of it."""
+    writes: int = 0
     greeting: bytes = b""
     """Sent to whoever connects."""
     port: int = field(default_factory=free_port)
@@ -109,6 +116,9 @@ class IndigoBus:
                 self.sent += data
                 self._news.set()
                 pending += data
+                while found := WRITTEN.search(pending):
+                    pending = pending[: found.start()] + pending[found.end() :]
+                    self._write(found[3])
                 while found := QUESTION.search(pending):
                     pending = pending[found.end() :]
                     if found[2].decode() == self.agent and not self.silent:
@@ -118,6 +128,15 @@ class IndigoBus:
         finally:
             self._writers.remove(writer)
             writer.close()
+
+    def _write(self, items: bytes) -> None:
+        """`indigo_property_copy_values`: what is not named stays."""
+        self.writes += 1
+        if self.deaf:
+            return
+        for number, value in ITEM.findall(items):
+            self.offsets[int(number) - 1] = float(value)
+        self.push("WHEEL_SLOT_OFFSET")
 
 
 def _on(value: bool) -> str:

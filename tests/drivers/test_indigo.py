@@ -11,9 +11,10 @@ from rigd.drivers.programs.indigo import IndigoDriver, IndigoOptions
 from rigd.devices.driver import ServerAddress
 from rigd.devices.events import ServerUp
 from rigd.devices.identity import DeviceRef
-from rigd.errors import DeviceUnavailableError
+from rigd.errors import DeviceError, DeviceUnavailableError
 from tests.drivers.indigo_bus import IndigoBus
 from tests.drivers.test_nina import Heard
+from tests.ports import free_port
 
 SOON = {"poll_s": 30.0, "retry_max_s": 0.1, "answer_s": 5.0}
 
@@ -182,3 +183,71 @@ async def test_a_server_that_ends_is_said_once_and_found_again() -> None:
         await bus.__aenter__()
 
     assert len(downs) == 1
+
+
+async def test_offsets_are_written_in_one_message_and_read_back() -> None:
+    async with IndigoBus(applies=True) as bus, driving(bus) as (driver, heard):
+        await heard.until(lambda: heard.told)
+        before = await driver.read_table()
+
+        after = await driver.write_table({1: -40, 2: 75}, before)
+
+    assert (before.program, before.applies) == ("INDIGO (Imager Agent)", True)
+    assert [row.steps for row in after.offsets] == [0, -40, 75]
+    assert (bus.offsets, bus.writes) == ([0.0, -40.0, 75.0], 1)
+
+
+async def test_a_wheel_that_takes_no_offsets_is_read_back_as_it_is() -> None:
+    async with (
+        IndigoBus(deaf=True) as bus,
+        driving(bus, answer_s=0.2, poll_s=30.0) as (driver, heard),
+    ):
+        await heard.until(lambda: heard.told)
+        before = await driver.read_table()
+
+        assert await driver.write_table({1: -40}, before) == before
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [({5: 1}, "no filter in slot 6"), ({0: 1_000_001}, "up to 1000000 steps; slot 1")],
+)
+async def test_what_indigo_cannot_have_is_not_written(steps: dict[int, int], said: str) -> None:
+    async with IndigoBus() as bus, driving(bus) as (driver, heard):
+        await heard.until(lambda: heard.told)
+        before = await driver.read_table()
+
+        with pytest.raises(DeviceError, match=said):
+            await driver.write_table(steps, before)
+
+    assert bus.writes == 0
+
+
+async def test_offsets_that_somebody_has_changed_are_not_written_over() -> None:
+    async with IndigoBus() as bus, driving(bus) as (driver, heard):
+        await heard.until(lambda: heard.told)
+        before = await driver.read_table()
+        bus.offsets[1] = 13.0
+        bus.push("WHEEL_SLOT_OFFSET")
+        await heard.until(lambda: len(heard.told) == 2)
+
+        with pytest.raises(DeviceError, match="another one than was read a moment ago"):
+            await driver.write_table({2: 75}, before)
+
+    assert bus.writes == 0
+
+
+async def test_without_a_wheel_there_is_no_table() -> None:
+    async with IndigoBus(wheel=None) as bus, driving(bus) as (driver, heard):
+        await heard.until(lambda: heard.told)
+
+        with pytest.raises(DeviceUnavailableError, match="has selected no filter wheel"):
+            await driver.read_table()
+
+
+async def test_an_indigo_that_is_away_says_where_it_was_looked_for() -> None:
+    options = IndigoOptions(host="127.0.0.1", port=free_port())
+    driver = IndigoDriver(ServerAddress(name="indigo", options=options), lambda _: None)
+
+    with pytest.raises(DeviceUnavailableError, match="on INDIGO at 127"):
+        await driver.read_table()
