@@ -96,7 +96,8 @@ class ServerConfig(BaseModel):
 
     name: str = Field(min_length=1, description="Your name for it.")
     driver: str = Field(
-        description="indi, alpaca, or simulated; for programs phd2, nina, indigo, ekos or table."
+        description="indi, alpaca, or simulated; for programs phd2, nina, indigo, ekos, ccdciel or "
+        "table."
     )
 
     @property
@@ -132,8 +133,8 @@ class RigConfig(_Table):
         default=(),
         strict=False,
         description="Names of [[servers]] whose programs image with this rig and are asked for "
-        "their own filter offsets (driver nina, indigo, ekos or table); `rigd publish` writes "
-        "those of ekos and table.",
+        "their own filter offsets (driver nina, indigo, ekos, ccdciel or table); `rigd publish` "
+        "writes into these tables.",
     )
 
     @model_validator(mode="after")

@@ -149,7 +149,7 @@ BROKEN = [
         '"indi"',
         '"indy"',
         "DIR/rigd.toml, line 7: server pier: driver: 'indy' is not installed; did you mean "
-        "'indi'? (there are: alpaca, ekos, indi, indigo, manual, nina, phd2, simulated, "
+        "'indi'? (there are: alpaca, ccdciel, ekos, indi, indigo, manual, nina, phd2, simulated, "
         "table)",
         id="driver",
     ),

@@ -391,7 +391,7 @@ def test_what_is_wrong_with_a_rig_or_a_server_names_it(tmp_path: Path) -> None:
 
     assert str(wrong.value).splitlines() == [
         f"{path}, line 1: server pier: driver: is needed: indi, alpaca, or simulated; for programs "
-        "phd2, nina, indigo, ekos or table",
+        "phd2, nina, indigo, ekos, ccdciel or table",
         f"{path}, line 5: rig demo: mode: must be 'apply', 'publish' or 'observe' (given: 'auto')",
     ]
 

@@ -20,6 +20,7 @@ from rigd.devices.events import Event, ProgramOffset
 from rigd.errors import DeviceError, DeviceUnavailableError
 
 from .polling import PolledProgramOptions, printable_name
+from .running import refuse_while_running
 from .stored_table import StoredTable
 
 DATABASE = "~/.local/share/kstars/userdb.sqlite"
@@ -30,7 +31,6 @@ MOST_STEPS = 10_000
 MAX_ROWS = 100
 NEEDED = {"id", "Vendor", "Color", "Offset"}
 LOCK_WAIT_S = 1.0
-PROCESSES = Path("/proc")
 PROGRAM_NAME = "kstars"
 
 
@@ -67,12 +67,12 @@ class EkosDriver(StoredTable):
             if abs(offset) > MOST_STEPS:
                 msg = f"Ekos takes offsets up to {MOST_STEPS} steps; slot {slot + 1}: {offset:+d}"
                 raise DeviceError(msg)
-        _refuse_while_running()
+        refuse_while_running(PROGRAM_NAME, "KStars")
         with self._opened("rw") as database:
             # Nobody else reads half of it or writes between; a KStars that starts now reads after.
             database.execute("begin exclusive")
             try:
-                _refuse_while_running()
+                refuse_while_running(PROGRAM_NAME, "KStars")
                 self._replace(database, steps, before)
                 database.execute("commit")
             except BaseException:
@@ -171,21 +171,6 @@ def _steps(offset: object, slot: int) -> int:
     if isinstance(offset, int | float) and offset == int(offset):
         return int(offset)
     raise DeviceError(f"the offset of slot {slot + 1} in Ekos is no whole number: {offset!r:.40}")
-
-
-def _refuse_while_running() -> None:
-    """KStars keeps what it has read, and writes it back: nothing is written beside it."""
-    if not PROCESSES.is_dir():
-        raise DeviceUnavailableError(
-            "whether KStars is running cannot be seen on this computer, so nothing is written"
-        )
-    for process in PROCESSES.glob("[0-9]*"):
-        with suppress(OSError):
-            if (process / "comm").read_text().strip() == PROGRAM_NAME:
-                raise DeviceUnavailableError(
-                    f"KStars is running (process {process.name}): the table is written once it "
-                    "has been closed"
-                )
 
 
 _conforms: type[TableDriver] = EkosDriver

@@ -6,8 +6,6 @@ from the slots of the filter wheel that the options name; later ones keep what e
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -21,6 +19,7 @@ from rigd.errors import DeviceError, DeviceUnavailableError
 
 from .polling import PolledProgramOptions, printable_name
 from .stored_table import StoredTable
+from .whole_file import replace_file
 
 MAX_BYTES = 1 << 16
 MAX_ROWS = 100
@@ -83,7 +82,7 @@ class TableFileDriver(StoredTable):
         ]
         text = _as_json(rows) if self._is_json() else _as_csv(rows)
         try:
-            _replace(self._path, text)
+            replace_file(self._path, text.encode())
         except OSError as error:
             raise DeviceUnavailableError(f"{self._path}: {error.strerror or error}") from None
         return self._read()
@@ -141,22 +140,6 @@ def _as_csv(rows: Sequence[_Row]) -> str:
     writer.writeheader()
     writer.writerows(row.model_dump() for row in rows)
     return text.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, make it durable, then let it take the file's place."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 _conforms: type[TableDriver] = TableFileDriver

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from rigd.drivers.programs import ekos
+from rigd.drivers.programs import ekos, running
 from rigd.drivers.programs.ekos import EkosDriver
 
 from rigd.devices.driver import ServerAddress
@@ -20,7 +20,7 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What runs on this computer: nothing."""
     directory = tmp_path / "proc"
     directory.mkdir()
-    monkeypatch.setattr(ekos, "PROCESSES", directory)
+    monkeypatch.setattr(running, "PROCESSES", directory)
     return directory
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from rigd.drivers.programs import table_file
+from rigd.drivers.programs import whole_file
 from rigd.drivers.programs.table_file import TableFileDriver
 
 from rigd.devices.driver import ServerAddress
@@ -66,7 +66,7 @@ async def test_what_fails_in_the_middle_leaves_the_old_file(
     def fail(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(table_file.os, "fsync", fail)
+    monkeypatch.setattr(whole_file.os, "fsync", fail)
     with pytest.raises(DeviceUnavailableError, match="No space left"):
         await driver(path).write_table({0: 9}, table)
 

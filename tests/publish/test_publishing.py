@@ -5,7 +5,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from rigd.drivers.programs import ekos
+from rigd.drivers.programs import running
 
 from rigd.errors import RefusedError
 from rigd.publish import publisher
@@ -48,7 +48,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (tmp_path / "userdb.sqlite").write_bytes(database(*rows))
     (tmp_path / "proc").mkdir()
-    monkeypatch.setattr(ekos, "PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr(running, "PROCESSES", tmp_path / "proc")
     monkeypatch.setattr(publisher, "LOOK_S", 0.05)
     return tmp_path
 
