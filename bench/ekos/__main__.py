@@ -31,6 +31,8 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     if unknown := set(options.names) - set(names):
         parser.error(f"no scenario {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    if options.write and options.names:
+        parser.error("--write writes the table of all scenarios: name none")
     chosen = [s for s in SCENARIOS if not options.names or s.name in options.names]
     kept = options.keep or Path(tempfile.mkdtemp(prefix="rigd-ekos-"))
     try:
