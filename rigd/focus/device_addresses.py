@@ -7,11 +7,13 @@ counts. Two devices of one name on one server are nobody's: which of them is mea
 from collections.abc import Iterable
 
 from rigd.devices.events import (
+    CameraReport,
     DeviceGone,
     DeviceSeen,
     EchoHeard,
     EchoLost,
     Event,
+    MountReport,
     OffsetsDeclared,
     ServerDown,
     ServerUp,
@@ -40,10 +42,14 @@ def is_concerned(rig: Rig, event: Event) -> bool:
             return event.ref in rig.settings.devices
 
 
-def is_announcement(event: object) -> bool:
+def is_announcement(rig: Rig, event: object) -> bool:
     """Whether an event says only what is there: nothing is planned or moved because of it."""
     if isinstance(event, WheelReport):
         return event.baseline
+    if isinstance(event, CameraReport):
+        return rig.camera is None
+    if isinstance(event, MountReport):
+        return rig.mount is None
     return isinstance(event, DeviceSeen | DeviceGone)
 
 

@@ -148,7 +148,7 @@ class Dispatcher:
         """Take any event to a rig; store and publish what comes of it."""
         if not isinstance(event, Woke):
             self.notice_sleep()
-        if not is_announcement(event):
+        if not is_announcement(running.rig, event):
             self._derive_if_due(running)
         before = running.rig
         # Before anything else that is stored: a move's intent waits for nobody's notes.

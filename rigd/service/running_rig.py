@@ -239,7 +239,7 @@ class RunningRig:
                 match=self.derived.match,
                 train=train,
                 train_svg=drawn,
-                questions=self.derived.questions,
+                questions=self.derived.questions.read(),
                 sources=self.derived.sources,
                 profile=self.derived.summary,
                 chosen=self.chosen,

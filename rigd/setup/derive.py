@@ -1,6 +1,6 @@
 """Derives everything that follows from a rig's profile, the answers and the connected devices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rigd.catalog.catalog import Catalog
@@ -54,6 +54,24 @@ _ROLES = ("camera", "wheel", "focuser")
 _KEPT = ".catalog"
 
 
+class OpenQuestions:
+    """The open questions of one derivation, worked out once they are asked for.
+
+    They take most of its time, and at a start or where a server comes back most derivations are
+    followed by the next one before anybody has looked.
+    """
+
+    def __init__(self, work_out: Callable[[], RigQuestions]) -> None:
+        self._work_out = work_out
+        self._found: RigQuestions | None = None
+
+    def read(self) -> RigQuestions:
+        """The questions."""
+        if self._found is None:
+            self._found = self._work_out()
+        return self._found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedSetup:
     """Everything that was derived, as of one moment."""
@@ -76,7 +94,7 @@ class DerivedSetup:
     sentences: Mapping[str, str]
     """What each device that is seen is, for the diary, by role."""
     match: DeviceMatches
-    questions: RigQuestions
+    questions: OpenQuestions
     sources: OffsetSources
     """What is known of offsets beside what runs teach."""
     summary: EquipmentSummary
@@ -152,7 +170,6 @@ class SetupDeriver:
         how = Asking(jointly=True, answered=frozenset(one.key for one in kept))
         path = light_path(profile)
         taught = fit if fit is not None and fit.light_path_id == path else None
-        asked = questions_of(identified, rig, matches, self._catalog, how=how, fit=taught)
         slots = slots_of(profile, self._lookup, rig)
         return DerivedSetup(
             profile=profile,
@@ -171,10 +188,14 @@ class SetupDeriver:
             },
             match=describe_matches(rig, matches),
             summary=summarise_profile(rig, profile, self._lookup),
-            questions=RigQuestions(
-                rig=self.name,
-                questions=asked,
-                answers=tuple(self._describe_answer(one) for one in kept),
+            questions=OpenQuestions(
+                lambda: RigQuestions(
+                    rig=self.name,
+                    questions=questions_of(
+                        identified, rig, matches, self._catalog, how=how, fit=taught
+                    ),
+                    answers=tuple(self._describe_answer(one) for one in kept),
+                )
             ),
             sources=self._sources(profile, rig, slots),
         )

@@ -149,8 +149,7 @@ def switch(store: Store, rig: str, name: str, by: str, *, expect: str | None = N
     with _writing(store) as db:
         row = _row(db, name)
         number = int(str(row["id"]))
-        present = _read_in_force(db).get(rig)
-        before = None if present is None else present.name
+        before = _name_in_force(db, rig)
         if expect is not None and before != expect:
             msg = f"{before!r} is in force on {rig}, no longer {expect!r}"
             raise ChangedMeanwhileError(msg)
@@ -315,6 +314,15 @@ def _put_in_force(db: Database, rig: str, number: int) -> None:
 def _rigs(db: Database, number: int) -> tuple[str, ...]:
     rows = db.query("select rig from profiles_in_force where profile_id = ? order by rig", [number])
     return tuple(row["rig"] for row in rows)
+
+
+def _name_in_force(db: Database, rig: str) -> str | None:
+    rows = db.query(
+        "select p.name from profiles_in_force f join profiles p on p.id = f.profile_id"
+        " where f.rig = ?",
+        [rig],
+    )
+    return next((str(row["name"]) for row in rows), None)
 
 
 def _read_in_force(db: Database) -> dict[str, StoredProfile]:

@@ -379,7 +379,7 @@ def test_the_reference_is_asked_as_a_pair_and_each_wheel_by_itself(catalog: Cata
     deriver = SetupDeriver(CONFIG, unsaid, catalog)
     rig = with_wheels(Rig(settings=deriver.settings(())), "ASI EFW", "CFW", slots=7)
 
-    asked = {one.key: one for one in deriver.derive(rig, ()).questions.questions}
+    asked = {one.key: one for one in deriver.derive(rig, ()).questions.read().questions}
 
     values = [option.value for option in asked["reference_filter"].options]
     assert values[:3] == ["lum+clear", "lum+uv", "red+clear"]

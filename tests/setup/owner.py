@@ -66,7 +66,7 @@ class Owner:
         return self.deriver.derive(self.rig, self.given)
 
     def asked(self) -> dict[str, Any]:
-        return {one["key"]: one for one in to_json(self.derived().questions)["questions"]}
+        return {one["key"]: one for one in to_json(self.derived().questions.read())["questions"]}
 
     def train(self) -> dict[str, Any]:
         return to_json(self.deriver.train_of(self.derived())[0])

@@ -24,8 +24,8 @@ def test_the_profiles_own_words_win_over_an_older_answer(
 
     assert edited.steps() == Owner(whole, catalog).steps()
     assert edited.derived().given == owner.given
-    assert [one.in_effect for one in owner.derived().questions.answers] == [True]
-    assert [one.in_effect for one in edited.derived().questions.answers] == [False]
+    assert [one.in_effect for one in owner.derived().questions.read().answers] == [True]
+    assert [one.in_effect for one in edited.derived().questions.read().answers] == [False]
 
 
 def test_an_answer_is_dropped_when_its_device_has_another_name(

@@ -48,7 +48,7 @@ def fit_of(profile: EquipmentProfile, *taught: str) -> StoredFit:
 
 def questions(owner: Owner, fit: StoredFit | None) -> dict[str, RigQuestion]:
     derived = owner.deriver.derive(owner.rig, owner.given, fit)
-    return {one.key: one for one in derived.questions.questions}
+    return {one.key: one for one in derived.questions.read().questions}
 
 
 def test_offsets_that_runs_teach_need_neither_glass_nor_step_size(

@@ -189,7 +189,7 @@ def views(catalog: Catalog) -> Iterator[tuple[str, RigView]]:
             match=derived.match,
             train=train,
             train_svg=drawn,
-            questions=derived.questions,
+            questions=derived.questions.read(),
             profile=derived.summary,
             chosen=ModeChoice(mode=Mode.APPLY, by="you", at="then"),
             sources=derived.sources,
