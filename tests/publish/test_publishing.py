@@ -1,8 +1,11 @@
 """Tables of other programs kept by a whole daemon: asked over HTTP, found in the files."""
 
+import asyncio
+import http.client
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from rigd.drivers.programs import running
@@ -10,6 +13,7 @@ from rigd.drivers.programs import running
 from rigd.errors import RefusedError
 from rigd.publish import publisher
 from tests.equipment.imports.files import database
+from tests.limits import LIMIT_S
 from tests.service.live import NAMES, PROFILE, Live, living
 
 OWN = (1, 2, 3, 4, 5)
@@ -71,6 +75,39 @@ async def until(live: Live, server: str, state: str) -> dict[str, object]:
     while (found := await table(live, server))["state"] != state:
         pass
     return found
+
+
+async def test_the_page_writes_a_table_and_gives_it_back(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        shown = await asyncio.to_thread(press, live.url, None)
+        zeros = await asyncio.to_thread(press, live.url, "write", server="ekos", wish="zeros")
+        written = in_ekos(place)
+        await asyncio.to_thread(press, live.url, "undo", server="ekos")
+
+    # It stood down beside an Ekos that applies its own: zeros there are the way back.
+    assert "the tables are the programs" in shown
+    assert "Ekos (Simulated Wheel)" in shown
+    assert "Give its own back" in zeros
+    assert written == (0, 0, 0, 0, 0)
+    assert in_ekos(place) == OWN
+
+
+def press(url: str, form: str | None, **fields: str) -> str:
+    """The room for other programs, after a form of it was sent."""
+    wire = http.client.HTTPConnection(urlsplit(url).netloc, timeout=LIMIT_S)
+    if form is not None:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        wire.request("POST", f"/rig/one/programs/{form}", urlencode(fields), headers)
+        answer = wire.getresponse()
+        answer.read()
+        assert answer.status == 303
+    wire.request("GET", "/rig/one/programs")
+    said = wire.getresponse().read().decode()
+    wire.close()
+    return said
 
 
 async def test_a_table_is_written_at_a_word_kept_and_given_back(

@@ -168,6 +168,8 @@ class Room:
     """What the template is given besides the rig."""
     actions: tuple[Action, ...] = ()
     parts: tuple[Part, ...] = ()
+    is_listed: bool = True
+    """Whether its link stands on every page; another one is found from a room it belongs to."""
     has_tails: bool = False
     """Whether something may stand behind it in its address, such as a date."""
 

@@ -7,6 +7,7 @@ from rigd.api.web.rooms import (
     equipment,
     filters,
     night,
+    programs,
     spacers,
     tonight,
     train,
@@ -19,6 +20,7 @@ ROOMS: tuple[Room, ...] = (
     train.ROOM,
     equipment.ROOM,
     night.ROOM,
+    programs.ROOM,
 )
 """The rooms of a rig, at `/rig/NAME/…`."""
 BEGIN = begin.ROOM
