@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     DISK_FULL = "disk_full"
     CLOCK_WRONG = "clock_wrong"
     EARLY_FRAMES = "early_frames"
+    TABLE_CHANGED = "table_changed"
 
 
 class AlertsConfig(BaseModel):

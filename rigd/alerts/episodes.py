@@ -91,6 +91,7 @@ def _words(kind: AlertKind) -> str:
         AlertKind.DISK_FULL: "disk full",
         AlertKind.CLOCK_WRONG: "clock wrong",
         AlertKind.EARLY_FRAMES: "frames out of focus",
+        AlertKind.TABLE_CHANGED: "a program's offsets changed",
     }[kind]
 
 

@@ -3,7 +3,7 @@
 A rule says what is wrong, what ends it, and how long it must last before it wakes anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -122,6 +122,25 @@ def find_in_computer(facts: ComputerFacts) -> Iterator[Condition]:
         sentence=f"{sentence}: one of the two was wrong" if facts.now >= EARLIEST else sentence,
         ends_when="the clock is set (a network, a GPS or a clock module does it)",
     )
+
+
+def find_in_tables(changed: Iterable[tuple[str, str]]) -> Iterator[Condition]:
+    """What is wrong with the tables of other programs that rigd writes.
+
+    Args:
+        changed: rig and sentence of each that somebody has changed since.
+    """
+    by_rig: dict[str, list[str]] = {}
+    for rig, sentence in changed:
+        by_rig.setdefault(rig, []).append(sentence)
+    for rig, sentences in by_rig.items():
+        yield Condition(
+            kind=AlertKind.TABLE_CHANGED,
+            about=rig,
+            sentence="; ".join(sentences),
+            ends_when="you say whose offsets count: `rigd publish now NAME --overwrite`, or "
+            "`rigd publish undo NAME`",
+        )
 
 
 def _disk_full(why: str) -> Condition:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -21,7 +21,12 @@ from rigd.alerts.choices import (
 )
 from rigd.alerts.episodes import GONE_S, Episode, Episodes, Key
 from rigd.alerts.receivers import Receivers, read_receivers, receivers_path
-from rigd.alerts.rules import ComputerFacts, find_in_computer, find_in_rig
+from rigd.alerts.rules import (
+    ComputerFacts,
+    find_in_computer,
+    find_in_rig,
+    find_in_tables,
+)
 from rigd.alerts.sending import NO_ANSWER, Deliver, Sender, deliver
 from rigd.errors import RefusedError
 from rigd.view.alerts import AlertMessage, AlertsReport, OpenAlert, ReceiverState
@@ -56,6 +61,7 @@ class AlertWatch:
         send: Deliver = deliver,
         *,
         kept: Path | None = None,
+        changed_tables: Callable[[], Iterable[tuple[str, str]]] = tuple,
     ) -> None:
         """Nothing is read or sent before `run`.
 
@@ -66,6 +72,8 @@ class AlertWatch:
             describe_full: says why nothing can be stored; may block.
             send: how a message is sent.
             kept: the file of what is chosen while running; None: nothing can be.
+            changed_tables: rig and sentence of each table that somebody has changed since rigd
+                wrote it.
         """
         self._observatory = observatory
         self._is_configured = config is not None
@@ -74,6 +82,7 @@ class AlertWatch:
         self._config = self._stated
         """With what was chosen while running."""
         self._file = kept
+        self._changed_tables = changed_tables
         self._choices = Choices()
         self._changing = asyncio.Lock()
         self._directory = directory
@@ -263,6 +272,7 @@ class AlertWatch:
         found = [
             *(one for rig in rigs for one in find_in_rig(rig, config, self._seen)),
             *find_in_computer(facts),
+            *find_in_tables(self._changed_tables()),
         ]
         self._episodes, messages = self._episodes.after(
             (one for one in found if one.kind in config.kinds),

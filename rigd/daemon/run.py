@@ -31,6 +31,7 @@ from rigd.daemon.systemd import keep_watchdog, notify, notify_reloading
 from rigd.devices.driver import Driver
 from rigd.errors import ConfigError, RigdError, StoreError
 from rigd.files.config_path import NO_RIG
+from rigd.publish.publisher import Publisher
 from rigd.service.observatory import LiveObservatory
 from rigd.service.watched_folders import WatchedFolder, WatchedFolders
 from rigd.setup.derive import SetupDeriver
@@ -143,8 +144,8 @@ async def _serve(
             watched = _watch(loaded, observatory)
             if loaded.config.watch:
                 work.append(watched.keep_reading())
-            alerts = make_alerts(loaded, observatory)
             publisher = make_publisher(loaded.config, observatory, drivers, archive)
+            alerts = make_alerts(loaded, observatory, publisher)
             served = partial(serve, observatory, _settings_of(loaded), started=report_ready)
             work += [
                 alerts.run(),
@@ -269,7 +270,9 @@ def _night_files(loaded: LoadedConfig, observatory: LiveObservatory) -> Job | No
     return NightFiles(observatory, directory, nights.keep, zone).look
 
 
-def make_alerts(loaded: LoadedConfig, observatory: LiveObservatory) -> AlertWatch:
+def make_alerts(
+    loaded: LoadedConfig, observatory: LiveObservatory, publisher: Publisher
+) -> AlertWatch:
     """What tells somebody when something is wrong, from the configuration."""
     return AlertWatch(
         observatory,
@@ -277,6 +280,7 @@ def make_alerts(loaded: LoadedConfig, observatory: LiveObservatory) -> AlertWatc
         loaded.path.parent,
         partial(describe_full, loaded.store_path),
         kept=loaded.store_path.with_name(f"{loaded.store_path.stem}-alerts.json"),
+        changed_tables=publisher.changed_tables,
     )
 
 

@@ -74,6 +74,8 @@ class Publisher:
         self._locks = {key: asyncio.Lock() for key in self._targets}
         self._said: dict[tuple[str, str], str] = {}
         """What the diary was last told of a table."""
+        self._changed: dict[tuple[str, str], str] = {}
+        """What somebody has changed of a table since rigd wrote it, as it was last looked at."""
 
     async def run(self) -> None:
         """Write what is to be written, until cancelled; a fault of one table ends none."""
@@ -89,6 +91,10 @@ class Publisher:
                 changed.cancel()
                 await asyncio.gather(changed, return_exceptions=True)
             await asyncio.sleep(1.0)  # changes come in crowds
+
+    def changed_tables(self) -> tuple[tuple[str, str], ...]:
+        """Rig and sentence of each table that somebody has changed since rigd wrote it."""
+        return tuple((rig, sentence) for (rig, _), sentence in self._changed.items())
 
     async def report(self, rig: str) -> PublishReport:
         """Read every table of a rig's programs, and say how it stands."""
@@ -144,13 +150,17 @@ class Publisher:
             async with self._locks[key]:
                 kept = await self._memory.read_kept(*key)
                 if kept is None:
+                    self._changed.pop(key, None)
                     return
                 table = await self._read(target)
                 plan = plan_table(self._view(target.rig).offsets, table, kept)
+                if plan.state is TableState.CHANGED:
+                    self._changed[key] = f"{table.program}: {plan.sentence}"
+                    self._say_once(key, self._changed[key])
+                    return
+                self._changed.pop(key, None)
                 if plan.state is TableState.TO_WRITE:
                     await self._write(target, table, plan, kept, "rigd")
-                elif plan.state is TableState.CHANGED:
-                    self._say_once(key, f"{table.program}: {plan.sentence}")
         except (DeviceError, DeviceUnavailableError, InvalidValueError, TimeoutError) as error:
             log.debug("%s: %s: %s", *key, error)
         except Exception:

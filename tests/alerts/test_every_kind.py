@@ -42,6 +42,7 @@ TITLES = {
     AlertKind.DISK_FULL: ("computer", "disk full"),
     AlertKind.CLOCK_WRONG: ("computer", "clock wrong"),
     AlertKind.EARLY_FRAMES: ("rig0", "frames out of focus"),
+    AlertKind.TABLE_CHANGED: ("rig0", "a program's offsets changed"),
 }
 
 
@@ -66,9 +67,11 @@ class Pier:
     def __init__(self) -> None:
         self.observatory = WithoutDiary(views={"rig0": rig(wrong=False)})
         self.full: str | None = None
+        self.tables: tuple[tuple[str, str], ...] = ()
 
     def become(self, *, wrong: bool) -> None:
         self.full = "the disk has no room" if wrong else None
+        self.tables = (("rig0", "Ekos: Ha was changed"),) if wrong else ()
         Clock.behind = timedelta(days=4000) if wrong else timedelta()
         self.observatory.views["rig0"] = rig(wrong=wrong)
         self.observatory.tell()
@@ -106,7 +109,7 @@ def titles(*, over: bool) -> Counter[str]:
     return Counter(f"rigd: {about}: {end}{words}" for about, words in TITLES.values())
 
 
-async def eight(queue: SimpleQueue[str]) -> Counter[str]:
+async def each(queue: SimpleQueue[str]) -> Counter[str]:
     return Counter([await asyncio.to_thread(queue.get, timeout=LIMIT_S) for _ in TITLES])
 
 
@@ -135,7 +138,13 @@ def test_every_alert_and_its_end_reach_http_and_mail_once_while_another_receiver
     mail = Controller(box, hostname="127.0.0.1", port=free_port())
 
     async def body() -> None:
-        one = AlertWatch(pier.observatory, config, tmp_path, lambda: pier.full)
+        one = AlertWatch(
+            pier.observatory,
+            config,
+            tmp_path,
+            lambda: pier.full,
+            changed_tables=lambda: pier.tables,
+        )
         task = asyncio.create_task(one.run())
         try:
             async with asyncio.timeout(LIMIT_S):
@@ -145,8 +154,8 @@ def test_every_alert_and_its_end_reach_http_and_mail_once_while_another_receiver
                     await asyncio.sleep(0.02)
             for wrong in (True, False):
                 pier.become(wrong=wrong)
-                assert await eight(posted) == titles(over=not wrong)
-                assert await eight(box.subjects) == titles(over=not wrong)
+                assert await each(posted) == titles(over=not wrong)
+                assert await each(box.subjects) == titles(over=not wrong)
             assert one.report().alerts == ()
         finally:
             task.cancel()

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from rigd.drivers.programs import running
 
+from rigd.alerts import watch
 from rigd.errors import RefusedError
 from rigd.publish import publisher
 from tests.equipment.imports.files import database
@@ -54,6 +55,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "proc").mkdir()
     monkeypatch.setattr(running, "PROCESSES", tmp_path / "proc")
     monkeypatch.setattr(publisher, "LOOK_S", 0.05)
+    monkeypatch.setattr(watch, "NOBODY_LOOK_S", 0.05)
+    monkeypatch.setattr(watch, "IDLE_S", 0.05)
     return tmp_path
 
 
@@ -93,6 +96,16 @@ async def test_the_page_writes_a_table_and_gives_it_back(
     assert "Give its own back" in zeros
     assert written == (0, 0, 0, 0, 0)
     assert in_ekos(place) == OWN
+
+
+async def table_alert(live: Live) -> dict[str, object]:
+    """The alert that somebody has changed a table, once it is there."""
+    while True:
+        found = (await live.ask("/alerts"))["alerts"]
+        assert isinstance(found, list)
+        for one in found:
+            if one["kind"] == "table_changed":
+                return dict(one)
 
 
 def press(url: str, form: str | None, **fields: str) -> str:
@@ -146,7 +159,10 @@ async def test_what_somebody_changes_there_stays_until_a_person_says_whose_count
             other.execute("update filter set \"Offset\" = 77 where Color = 'G'")
 
         said = await until(live, "ekos", "changed")
+        alert = await table_alert(live)
         assert "G was changed from +20 to +77 steps there" in str(said["sentence"])
+        assert "G was changed from +20 to +77" in str(alert["sentence"])
+        assert "`rigd publish now NAME --overwrite`" in str(alert["ends_when"])
         with pytest.raises(RefusedError):
             await live.ask("/rigs/one/tables/ekos", {})
         assert in_ekos(place)[2] == 77

@@ -75,6 +75,7 @@ _KINDS = {
     AlertKind.DISK_FULL: "Nothing can be stored",
     AlertKind.CLOCK_WRONG: "The clock is wrong",
     AlertKind.EARLY_FRAMES: "Frames begin out of focus",
+    AlertKind.TABLE_CHANGED: "Somebody has changed a table that rigd keeps in another program",
 }
 
 
