@@ -44,21 +44,28 @@ class FitProcess:
         """Return the result of `work`, or raise its error.
 
         Raises:
-            RefusedError: the process ended without a result, or its time was over.
+            RefusedError: the process could not be started or ended without a result, or its time
+                was over.
         """
         async with self._one:
             # Read by the child as numpy is imported there: one busy core is enough.
             os.environ["OPENBLAS_NUM_THREADS"] = "1"
             context = multiprocessing.get_context("spawn")
             ending, leash = context.Pipe(duplex=False)
-            executor = ProcessPoolExecutor(
-                1,
-                mp_context=context,
-                initializer=_begin,
-                initargs=(ending, self._limit_s, self._niceness),
-            )
             others = multiprocessing.active_children()
-            future = executor.submit(work, *args, **kwargs)  # starts the process
+            try:
+                executor = ProcessPoolExecutor(
+                    1,
+                    mp_context=context,
+                    initializer=_begin,
+                    initargs=(ending, self._limit_s, self._niceness),
+                )
+                future = executor.submit(work, *args, **kwargs)  # starts the process
+            except OSError as error:  # no semaphores (/dev/shm), no process, no memory
+                leash.close()
+                ending.close()
+                msg = f"no process for it could be started: {error.strerror or error}"
+                raise RefusedError(msg) from None
             own = [one for one in multiprocessing.active_children() if one not in others]
             try:
                 async with asyncio.timeout(self._limit_s + GRACE_S):
