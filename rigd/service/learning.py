@@ -180,6 +180,9 @@ class Learning:
             return f"{NOTHING_LEARNT}{error}"
         except Exception:  # border: a fit that fails must not end the daemon
             log.exception("%s: the fit failed", rig)
+            said = f"{NOTHING_LEARNT}the fit has failed, which is a fault of rigd: its log has more"
+            self._tell(rig, said)
+            return said
         return None
 
     async def _take_observed(self, rig: str, run: AutofocusRun) -> None:

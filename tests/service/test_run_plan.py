@@ -14,7 +14,7 @@ from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import StoredFit, new_warnings
 from tests.learning.estimator.night import START, night
-from tests.service.live import PROFILE, living
+from tests.service.live import PROFILE, Live, living
 from tests.service.test_run_import import cli
 from tests.store.test_run_corrections import NIGHT, fit_again, run
 
@@ -163,6 +163,12 @@ def test_a_warning_of_a_kind_hides_none_of_another_kind() -> None:
     assert new_warnings(first, stored("far_off", "1 of 9 runs of ha lies far off")) == []
 
 
+async def lines_with(live: Live, words: str) -> list[dict[str, str]]:
+    lines = (await live.ask("/rigs/one/history"))["history"]
+    assert isinstance(lines, list)
+    return [line for line in lines if words in line["sentence"]]
+
+
 def test_an_offset_that_is_lost_is_a_warning_with_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,13 +185,12 @@ def test_an_offset_that_is_lost_is_a_warning_with_why(
             await live.ask("/rigs/one/runs", runs_body(later))
 
             lost = await fit_again(live, first)
-            history = await live.ask("/rigs/one/history")
+            # The diary is written behind what is told.
+            while not (told := await lines_with(live, str(lost["R"]["reason"]))):
+                pass
 
         assert learnt["R"]["state"] == "trusted"
         assert str(lost["R"]["reason"]).startswith("its nights contradict each other: r lies +")
-        lines = history["history"]
-        assert isinstance(lines, list)
-        told = [line for line in lines if str(lost["R"]["reason"]) in line["sentence"]]
         assert len(told) == 1
         assert told[0]["sentence"].startswith("R has lost its focus offset, +")
 
