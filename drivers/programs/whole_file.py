@@ -1,7 +1,9 @@
 """Writing a file of a program's whole or not at all."""
 
 import os
+import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -21,8 +23,9 @@ def replace_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644 if status is None else status.st_mode & 0o777)
-        if status is not None and hasattr(os, "chown") and os.geteuid() == 0:
-            os.chown(name, status.st_uid, status.st_gid)
+        if status is not None and sys.platform != "win32":
+            with suppress(PermissionError):  # a file of one's own needs none
+                os.chown(name, status.st_uid, status.st_gid)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
