@@ -27,9 +27,17 @@ OPTIONS = (
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
     "--remote-debugging-pipe",
+    # A page that was left is not kept: what is asked of it would be answered a minute later.
+    "--disable-features=BackForwardCache",
 )
+LEFT = ("navigated or closed", "context was destroyed", "Cannot find context")
+"""What Chromium answers to whoever asked a page that was left meanwhile."""
 SENT = "Network.requestWillBeSent"
 DESKTOP, PHONE = (1280, 900), (390, 844)
+
+
+class PageLeftError(Exception):
+    """A page was asked that was left before it could answer."""
 
 
 class Page:
@@ -93,10 +101,19 @@ class Page:
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
 
+    def evaluate_here(self, expression: str) -> Any:
+        """The same of whichever page is there, which may be on its way to another one."""
+        while True:
+            try:
+                return self.evaluate(expression)
+            except PageLeftError:
+                self._browser.pause()
+
     def wait_until(self, expression: str) -> None:
         """Wait until an expression is true in the page, which may be on its way to another one."""
         end_s = monotonic() + LIMIT_S
-        while not self.evaluate(f"(() => {{ try {{ return {expression} }} catch {{}} }})()"):
+        asked = f"(() => {{ try {{ return {expression} }} catch {{}} }})()"
+        while not self.evaluate_here(asked):
             assert monotonic() < end_s, (expression, self.text, self.complaints)
             self._browser.pause()
 
@@ -111,7 +128,7 @@ class Page:
         """Touch what a finger would: the middle of an element, scrolled into sight and on top."""
         # A finger comes down on what is painted, not on what is still to be.
         self.wait_until("document.readyState === 'complete'")
-        box = self.evaluate(
+        box = self.evaluate_here(
             f"""(async () => {{
               const find = () => document.querySelectorAll({json.dumps(selector)})[{index}];
               find()?.scrollIntoView({{ block: "center", behavior: "instant" }});
@@ -196,6 +213,8 @@ class Browser:
             except Empty:
                 raise AssertionError(self._log.read_text(errors="replace")[-3000:]) from None
             if reply["id"] == self._number:
+                if any(words in str(reply.get("error")) for words in LEFT):
+                    raise PageLeftError(method)
                 assert "error" not in reply, (method, reply)
                 return dict(reply["result"])
 
