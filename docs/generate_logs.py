@@ -49,11 +49,12 @@ Older versions name none (github:KDE/kstars@004f4d9 kstars/ekos/analyze/analyze.
 `Analyze::autofocusComplete`), nor does the text log. Then rigd cannot tell whose a run is, and does
 not guess. Where the runs of a night take turns between two places, with the same filter at both and
 further apart than curves, time and temperature explain, nothing is learnt either: nobody can tell
-two focusers from one that slips. Where no filter has more than two runs in a night, either the
-errors of its curves tell it or a second such night. Nearer together they make runs scatter; of that
-no more than five errors of a curve count when an offset's own error is judged. Two trains that
-never focus the same filter look like one with a large offset: only where the offset is more than
-five times as far as an autofocus sweeps is it refused.
+two focusers from one that slips. The errors of the curves tell it in one night, unless runs of
+other nights scatter more than these say; else it takes more such nights than chance makes of the
+runs of one focuser. Nearer together they make runs scatter; of that no more than five errors of a
+curve count when an offset's own error is judged. Two trains that never focus the same filter look
+like one with a large offset: only where the offset is more than five times as far as an autofocus
+sweeps is it refused.
 
 You can tell them by where each finds its focus. `rigd runs import PATH --positions 9000-11000`
 and `positions = "9000-11000"` in `[[watch]]` take in the runs that ended there, and no others;

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from rigd.autofocus_logs.own_positions import choose_own_runs, parse_positions
@@ -151,6 +152,50 @@ def test_two_runs_of_each_filter_that_agree_by_chance_are_no_two_focusers(seed: 
     later = [night(TWICE, BROADBAND, seed=n, start=START + timedelta(days=n)) for n in (1, 2, 3)]
 
     assert find_two_focusers([*one, *(run for runs in later for run in runs)]) is None
+
+
+SEASON = 25
+"""Nights of two runs of each filter: as many runs as a fit takes."""
+
+
+def season(seed: int, se_steps: float | None) -> list[AutofocusRun]:
+    """Runs of one focuser that scatter by six steps, whatever their curves say."""
+    return [
+        replace(run, se_steps=se_steps)
+        for day in range(SEASON)
+        for run in night(
+            TWICE,
+            BROADBAND,
+            seed=1000 * seed + day,
+            noise_steps=6.0,
+            drift_steps=10,
+            start=START + timedelta(days=day),
+        )
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "se_steps",
+    [
+        pytest.param(None, id="no-errors"),
+        pytest.param(5.0, id="right-errors"),
+        pytest.param(0.3, id="errors-of-curves-twenty-times-too-small"),
+    ],
+)
+def test_a_season_of_one_focuser_is_not_of_two(seed: int, se_steps: float | None) -> None:
+    assert find_two_focusers(season(seed, se_steps)) is None
+
+
+@pytest.mark.parametrize("se_steps", [None, 5.0, 0.3])
+def test_a_season_of_two_focusers_is_told_whatever_its_curves_say(se_steps: float | None) -> None:
+    turns = np.random.default_rng(7).random(SEASON * len(TWICE)) < 0.5
+    runs = [
+        replace(one, position_steps=(one.position_steps or 0) + 300 * bool(is_second))
+        for one, is_second in zip(season(0, se_steps), turns, strict=True)
+    ]
+
+    assert find_two_focusers(runs) is not None
 
 
 @pytest.mark.parametrize(
