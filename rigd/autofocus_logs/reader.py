@@ -26,6 +26,7 @@ from rigd.autofocus_logs.log_file import KNOWN_BY_BYTES, LogFile
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, NoRunError
 from rigd.errors import InvalidValueError
 from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
+from rigd.files.packing import refuse_packed
 from rigd.files.text import (
     HEAD_BYTES,
     decode,
@@ -198,6 +199,7 @@ def read_head(path: Path) -> bytes:
         raise ValueError(error.strerror or "cannot be read") from None
     if not head.strip(b" \t\r\n\0"):
         raise ValueError("the file is empty")
+    refuse_packed(head)
     return head
 
 
@@ -216,6 +218,7 @@ def read_content(path: Path) -> bytes:
             head = file.read(len(SIGNATURE))
             if head == SIGNATURE:
                 return head + file.read(MAX_HEADER_BYTES)
+            refuse_packed(head)
             if status.st_size > MAX_BYTES:
                 msg = f"{status.st_size} bytes, the limit is {MAX_BYTES} bytes"
                 raise ValueError(msg)

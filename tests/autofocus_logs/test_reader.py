@@ -1,7 +1,12 @@
 """Logs of other programs: what is read, what is refused with one line, what harms nothing."""
 
+import bz2
+import gzip
+import io
 import json
+import lzma
 import tracemalloc
+import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,12 +20,20 @@ from rigd.errors import InvalidValueError
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CEST = timezone(timedelta(hours=2))
+REPORT_BYTES = (FIXTURES / "nina_good.json").read_bytes()
 
 
 def written(tmp_path: Path, content: bytes | str) -> Path:
     path = tmp_path / "log"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def zipped(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("report.json", content)
+    return file.getvalue()
 
 
 def line_of(run: AutofocusRun) -> int:
@@ -109,6 +122,10 @@ def test_hocus_focus_writes_minus_one_where_it_found_no_focus(tmp_path: Path) ->
         pytest.param(report()[:300], "broken or half-written JSON", id="half-written"),
         pytest.param('{"MeasurePoints":' + "[" * 200_000, "nested too deeply", id="deep"),
         pytest.param(bytes(range(256)) * 40, "binary", id="binary"),
+        pytest.param(gzip.compress(REPORT_BYTES), r"packed \(gzip\): unpack it first", id="gzip"),
+        pytest.param(lzma.compress(REPORT_BYTES), r"packed \(xz\): unpack it first", id="xz"),
+        pytest.param(bz2.compress(REPORT_BYTES), r"packed \(bzip2\): unpack it first", id="bzip2"),
+        pytest.param(zipped(REPORT_BYTES), r"packed \(ZIP\): unpack it first", id="zip"),
         pytest.param(b"\xff\xfe\x00\xd8\x00\x00", "no autofocus log", id="broken-utf16"),
         pytest.param("Dear diary, no run today.", "no autofocus log of a known kind", id="prose"),
         pytest.param("filter,position_steps\n", "a table without a run", id="no-rows"),
