@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rigd.autofocus_logs.run import AutofocusRun
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.learning.duplicate_runs import (
     CLOCK_DIFFERENCE,
     LOG_DELAY,
@@ -147,6 +147,12 @@ def _judge(
 
 def _read_near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list[KnownRun]:
     """The runs that count and may be the same as this one."""
+    return [known_run(row) for row in _rows_near(store, rig, light_path_id, run)]
+
+
+def _rows_near(
+    store: Store, rig: str, light_path_id: str, run: AutofocusRun
+) -> list[dict[str, object]]:
     if run.time is None:
         return []
     first = (run.began or run.time) - CLOCK_DIFFERENCE - LOG_DELAY
@@ -160,7 +166,7 @@ def _read_near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) ->
                 time_text(first),
             ],
         )
-        return [known_run(row) for row in rows]
+        return [dict(row) for row in rows]
 
 
 def _insert(  # noqa: PLR0917 - one row
@@ -198,13 +204,65 @@ def _insert(  # noqa: PLR0917 - one row
     }
     with store.transaction() as db:
         db.table("runs").insert(row, replace=True)
-        for key, because in (judged.counts_no_more or {}).items():
-            db.execute(
-                "update runs set accepted = 0, same_as = ?, reason = ? where rig = ? and key = ?",
-                [run.key, because, rig, key],
-            )
+        _put_out_of_force(store, rig, run.key, judged)
         if judged.undone:
             db.execute("update fits set void = 1 where rig = ? and epoch = ?", [rig, light_path_id])
+
+
+def _put_out_of_force(store: Store, rig: str, key: str, judged: _Judgement) -> None:
+    """Let those runs count no more that a run makes superfluous or says to have failed."""
+    with store.transaction() as db:
+        for other, because in (judged.counts_no_more or {}).items():
+            db.execute(
+                "update runs set accepted = 0, same_as = ?, reason = ? where rig = ? and key = ?",
+                [key, because, rig, other],
+            )
+
+
+def _claim_runs(
+    store: Store, rig: str, learning_rig: LearningRig, judged: frozenset[str] = frozenset()
+) -> None:
+    """Give the runs to the filters that have their names now, and let each count once.
+
+    Two logs may name a filter differently, and one of them not at all: only then it shows that they
+    tell of the same run. Those in `judged` were compared when they came.
+    """
+    path_id, glasses = learning_rig.light_path_id, learning_rig.filter_fingerprints
+    with store.transaction():
+        for key in assign_runs(store, rig, path_id, learning_rig.fit_input.names, glasses) - judged:
+            _judge_claimed(store, rig, path_id, key)
+
+
+def _judge_claimed(store: Store, rig: str, light_path_id: str, key: str) -> None:
+    with store.transaction() as db:
+        row = dict(db.table("runs").get((rig, key)))
+        if not row["accepted"] or row["time"] is None:
+            return
+        own = known_run(row)
+        run = AutofocusRun(
+            filter=row["glass"],
+            position_steps=own.position_steps,
+            se_steps=own.se_steps,
+            source=own.source,
+            ok=True,
+            time=own.time,
+            began=own.began,
+            coordinates=Coordinates.RAW,
+        )
+        near = [
+            known_run(other | {"filter": other["glass"]})
+            for other in _rows_near(store, rig, light_path_id, run)
+            if other["key"] != key and other["glass"] == row["glass"]
+        ]
+        judged = _judge(run, None, near, {})
+        is_word_against = judged.reason not in {None, SAME} and row["restated_by"] is not None
+        if is_word_against:
+            return
+        _put_out_of_force(store, rig, key, judged)
+        db.execute(
+            "update runs set accepted = ?, reason = ?, same_as = ? where rig = ? and key = ?",
+            [int(judged.reason is None), judged.reason, judged.same_as, rig, key],
+        )
 
 
 def import_runs(
@@ -215,13 +273,7 @@ def import_runs(
         done = keep_runs(
             store, rig, learning_rig.light_path_id, runs, by, learning_rig.fit_input.names
         )
-        assign_runs(
-            store,
-            rig,
-            learning_rig.light_path_id,
-            learning_rig.fit_input.names,
-            learning_rig.filter_fingerprints,
-        )
+        _claim_runs(store, rig, learning_rig, judged=frozenset(run.key for run in runs))
     return done
 
 
@@ -229,13 +281,7 @@ def read_countable_runs(
     store: Store, rig: str, learning_rig: LearningRig
 ) -> tuple[AutofocusRun, ...]:
     """The newest runs that offsets are learnt from now."""
-    assign_runs(
-        store,
-        rig,
-        learning_rig.light_path_id,
-        learning_rig.fit_input.names,
-        learning_rig.filter_fingerprints,
-    )
+    _claim_runs(store, rig, learning_rig)
     return read_accepted_runs(
         store, rig, learning_rig.light_path_id, MAX_RUNS, learning_rig.filter_fingerprints
     )

@@ -12,7 +12,7 @@ def assign_runs(
     light_path_id: str,
     names: Mapping[str, str],
     filter_fingerprints: Mapping[str, str],
-) -> None:
+) -> frozenset[str]:
     """Runs of a light path that belong to no filter yet belong to the one that has their name now.
 
     Args:
@@ -21,7 +21,11 @@ def assign_runs(
         light_path_id: the light path in force.
         names: keys of filters by every name that a log may use.
         filter_fingerprints: the fingerprint of every filter, by key.
+
+    Returns:
+        The keys of the runs that belong to a filter now and did not before.
     """
+    claimed: set[str] = set()
     with store.transaction() as db:
         unclaimed = "rig = ? and epoch = ? and glass is null"
         db.execute(
@@ -37,7 +41,9 @@ def assign_runs(
         for (name,) in rows:
             glass = filter_fingerprints.get(names.get(comparable_name(name), ""))
             if glass is not None:
-                db.execute(
-                    f"update runs set glass = ? where {unclaimed} and filter = ?",  # noqa: S608
+                done = db.execute(
+                    f"update runs set glass = ? where {unclaimed} and filter = ? returning key",  # noqa: S608
                     [glass, rig, light_path_id, name],
                 )
+                claimed |= {key for (key,) in done.fetchall()}
+    return frozenset(claimed)
