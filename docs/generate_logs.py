@@ -58,7 +58,8 @@ sweeps is it refused.
 
 You can tell them by where each finds its focus. `rigd runs import PATH --positions 9000-11000`
 and `positions = "9000-11000"` in `[[watch]]` take in the runs that ended there, and no others;
-`rigd runs forget --positions 20000-24000` takes back what is the other's.
+`rigd runs forget --positions 20000-24000` takes back what is the other's, with `--since` and
+`--until` that of a night alone.
 """
 FIGURES = """\
 ## How good the offsets are

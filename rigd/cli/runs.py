@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -155,6 +156,15 @@ def forget_command(
             help="Take back every run that ended there, as 20000-24000: another focuser's.",
         ),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="TIME", help="With --positions: not before, as 2026-11-30T18:00Z."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help="With --positions: not after.")
+    ] = None,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
@@ -162,6 +172,10 @@ def forget_command(
     own = stated_positions(positions)
     if (key is None) is (own is None):
         msg = "say the KEY of a run, or --positions LOW-HIGH"
+        raise typer.BadParameter(msg)
+    first, last = _stated_time(since, "--since"), _stated_time(until, "--until")
+    if key is not None and (first or last) is not None:
+        msg = "--since and --until go with --positions"
         raise typer.BadParameter(msg)
     path = one_rig(url, rig)
     if key is not None:
@@ -171,12 +185,40 @@ def forget_command(
     there = [
         run
         for run in rows(ask(url, f"{path}/runs"), "runs")
-        if run["taken_back_by"] is None and own.holds(run["position_steps"])
+        if run["taken_back_by"] is None
+        and own.holds(run["position_steps"])
+        and _is_between(run["time"], first, last)
     ]
     for run in there:
         typer.echo(ask(url, f"{path}/runs/forget", {"key": run["key"]})["said"])
     if not there:
-        typer.echo(f"no run is kept that ended at {own}")
+        then = "" if (first or last) is None else " then"
+        typer.echo(f"no run is kept that ended at {own}{then}")
+
+
+def _stated_time(text: str | None, option: str) -> datetime | None:
+    """Read a time; without a zone it is this computer's.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        msg = f"{text!r} is no time; write for example 2026-11-30T18:00Z"
+        raise typer.BadParameter(msg, param_hint=option) from None
+
+
+def _is_between(text: str | None, first: datetime | None, last: datetime | None) -> bool:
+    """Whether a run's time lies between these; one without a time does not, if they are stated."""
+    if (first or last) is None:
+        return True
+    if text is None:
+        return False
+    time = datetime.fromisoformat(text)
+    return (first is None or first <= time) and (last is None or time <= last)
 
 
 @runs_app.command("restate")

@@ -241,8 +241,12 @@ def test_runs_of_a_focuser_that_shares_the_log_are_left_out_or_taken_back_by_the
             own = await cli(live, *words, "--positions", "29000-31000")
             both = await cli(live, *words)
             neither = await cli(live, "runs", "forget")
-            back = await cli(live, "runs", "forget", "--positions", "7000-9000")
-            again = await cli(live, "runs", "forget", "--positions", "7000-9000")
+            there = ("runs", "forget", "--positions", "7000-9000")
+            earlier = await cli(live, *there, "--until", "2024-03-01T20:30Z")
+            never = await cli(live, *there, "--since", "yesterday")
+            keyed = await cli(live, "runs", "forget", "abcd1234", "--since", "2024-03-01")
+            back = await cli(live, *there, "--since", "2024-03-01T20:30Z")
+            again = await cli(live, *there)
             kept = (await live.ask("/rigs/one/runs"))["runs"]
 
             assert "9000-11000" in wrong
@@ -250,6 +254,9 @@ def test_runs_of_a_focuser_that_shares_the_log_are_left_out_or_taken_back_by_the
             assert "2 runs kept to learn from" in own
             assert "1 run kept to learn from" in both
             assert "--positions LOW-HIGH" in neither
+            assert earlier == "no run is kept that ended at 7000-9000 then\n"
+            assert "'yesterday' is no time" in never
+            assert "go with --positions" in keyed
             assert back.count("was taken back by") == 1
             assert again == "no run is kept that ended at 7000-9000\n"
             assert isinstance(kept, list)

@@ -9,17 +9,20 @@ without what time and temperature explain; and that of each filter alone.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
-from math import ceil, exp, factorial, floor, inf, sqrt
+from math import exp, factorial, inf, sqrt
 from statistics import NormalDist, median
 
 import numpy as np
 
-from rigd.autofocus_logs.own_positions import PositionRange
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.learning.estimator.table import NIGHT_GAP, Floats
-from rigd.units import local_time
+from rigd.learning.estimator.two_places import (
+    NightOfTwo,
+    PlacedRun,
+    TwoPlaces,
+    describe_two,
+)
 
 FAR = 5.0
 """So many times as far apart as each place is wide; our choice, as are the next ones."""
@@ -67,17 +70,6 @@ SETTLED_STEPS = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """A run that has all that it takes to tell."""
-
-    time: datetime
-    position_steps: float
-    filter: str | None
-    se_steps: float | None
-    temperature_c: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Levels:
     """Positions without their filters' own places."""
 
@@ -90,16 +82,8 @@ class _Levels:
 class _Night:
     """The runs of a night in order of time, and where they lie beside their filters' own places."""
 
-    runs: tuple[_Run, ...]
+    runs: tuple[PlacedRun, ...]
     levels: tuple[_Levels, _Levels]
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """The runs of a night at two places, in order of time."""
-
-    low: tuple[_Run, ...]
-    high: tuple[_Run, ...]
 
 
 def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
@@ -114,15 +98,14 @@ def find_two_focusers(runs: Sequence[AutofocusRun]) -> str | None:
     if len(quiet) == len(nights):
         return None
     scatter = _find_scatter(quiet)
-    perhaps = []
-    for night in nights:
-        if found := _find_two(night, inf, scatter):
-            return _say(night.runs, found)
-        if found := _find_two(night, FAR, scatter):
-            perhaps.append((night, found))
-    if not perhaps or not _are_beyond_chance(len(perhaps), nights):
-        return None
-    return _say(perhaps[0][0].runs, perhaps[0][1])
+    sure = [NightOfTwo(one.runs, tuple(_find_two(one, inf, scatter))) for one in nights]
+    found = [one for one in sure if one.places]
+    if not found:
+        perhaps = [NightOfTwo(one.runs, tuple(_find_two(one, FAR, scatter))) for one in nights]
+        found = [one for one in perhaps if one.places]
+        if not found or not _are_beyond_chance(len(found), nights):
+            return None
+    return describe_two(found, len(nights))
 
 
 def _are_beyond_chance(number: int, nights: Sequence[_Night]) -> bool:
@@ -153,65 +136,16 @@ def _find_scatter(nights: Sequence[_Night]) -> float | None:
     return float(np.quantile(apart, PAIRS_OF_ONE)) / NormalDist().inv_cdf(0.5 + PAIRS_OF_ONE / 2)
 
 
-def _say(night: Sequence[_Run], found: Sequence[_Places]) -> str:
-    low = [one for places in found for one in places.low]
-    high = [one for places in found for one in places.high]
-    names = {one.filter for one in (*low, *high)}
-    which = "the same filter" if len(names) > 1 else f"{next(iter(names))}"
-    spots = " and ".join(f"about {_middle(place):.0f}" for place in (low, high))
-    return (
-        f"from {local_time(night[0].time)} the runs take turns between {spots} steps with {which}, "
-        "as those of two focusers in one log: take the runs of the other one back "
-        f"({_name_ranges(night, found) or '`rigd runs forget KEY`'})"
-    )
-
-
-def _name_ranges(night: Sequence[_Run], found: Sequence[_Places]) -> str | None:
-    """Return how the runs of either place are taken back by their positions; None if they are not.
-
-    A range must hold no run of the night that is not at its place.
-    """
-    if len(found) > 1:  # which place of one filter goes with which of another, nobody can tell
-        each = []
-        for places in found:
-            low, high = _ranges(night, [places.low]), _ranges(night, [places.high])
-            if not low or not high:
-                return None
-            each.append(f"{low[0]} or {high[0]} for {places.low[0].filter}")
-        return f"`rigd runs forget --positions` with {' and with '.join(each)}"
-    low, high = (_ranges(night, [place]) for place in (found[0].low, found[0].high))
-    if low and high:
-        return f"`rigd runs forget --positions {low[0]}`, or {high[0]}"
-    low, high = (_ranges(night, _by_filter(place)) for place in (found[0].low, found[0].high))
-    if not low or not high:
-        return None
-    either = ", or with ".join(" and with ".join(map(str, ranges)) for ranges in (low, high))
-    return f"`rigd runs forget --positions` with {either}"
-
-
-def _ranges(night: Sequence[_Run], groups: Sequence[Sequence[_Run]]) -> list[PositionRange]:
-    """Return the range of each group's positions; none at all where one holds another's run."""
-    ranges = [_reach(group) for group in groups]
-    own = [one for group in groups for one in group]
-    held = [one for one in night if any(reach.holds(one.position_steps) for reach in ranges)]
-    return ranges if all(one in own for one in held) else []
-
-
-def _by_filter(place: Sequence[_Run]) -> list[list[_Run]]:
-    names = sorted({one.filter or "" for one in place})
-    return [[one for one in place if (one.filter or "") == name] for name in names]
-
-
-def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[_Run]]:
+def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[PlacedRun]]:
     known = sorted(
         (
-            _Run(one.time, one.position_steps, one.filter, one.se_steps, one.temperature_c)
+            PlacedRun(one.time, one.position_steps, one.filter, one.se_steps, one.temperature_c)
             for one in runs
             if one.ok and one.time is not None and one.position_steps is not None
         ),
         key=lambda one: one.time,
     )
-    night: list[_Run] = []
+    night: list[PlacedRun] = []
     for one in known:
         if night and one.time - night[-1].time > NIGHT_GAP:
             yield night
@@ -221,7 +155,7 @@ def _nights(runs: Sequence[AutofocusRun]) -> Iterator[list[_Run]]:
         yield night
 
 
-def _find_two(night: _Night, far: float, scatter: float | None) -> list[_Places]:
+def _find_two(night: _Night, far: float, scatter: float | None) -> list[TwoPlaces]:
     """Return two places of all runs, or of each filter that shows them alone; none if it has none.
 
     Looked at first are the positions themselves, for places further apart than filters are; then
@@ -260,7 +194,7 @@ def _find_two(night: _Night, far: float, scatter: float | None) -> list[_Places]
     return []
 
 
-def _find_levels(night: Sequence[_Run]) -> tuple[_Levels, _Levels]:
+def _find_levels(night: Sequence[PlacedRun]) -> tuple[_Levels, _Levels]:
     """Return the positions without their filters' own places, with and without a drift in them.
 
     What time and temperature explain is taken away in the second; of few runs it is too much.
@@ -274,19 +208,19 @@ def _find_levels(night: Sequence[_Run]) -> tuple[_Levels, _Levels]:
     )
 
 
-def _most_alike(night: Sequence[_Run]) -> int:
+def _most_alike(night: Sequence[PlacedRun]) -> int:
     """Return whether a filter has three runs: two lie as far below their middle as above it."""
     most = max(Counter(one.filter for one in night).values())
     return FEWEST if most >= FEWEST else FEW_ALIKE
 
 
 def _find_places(
-    night: Sequence[_Run],
+    night: Sequence[PlacedRun],
     values: Sequence[float],
     fewest: int,
     far: float,
     scatter: float | None,
-) -> _Places | None:
+) -> TwoPlaces | None:
     """Return the runs at two places that these values have, if the night takes turns between."""
     split = _split(night, values, fewest, far, scatter)
     if split is None:
@@ -301,7 +235,7 @@ def _find_places(
     own = [is_above for one, is_above in zip(night, above, strict=True) if names[one.filter]]
     takes_turns = _count_turns(above) >= FEWEST_TURNS and _count_turns(own) >= OWN_TURNS[fewest]
     has_enough = min(len(low), len(high)) >= fewest and names.total() >= FEWEST_SHARED
-    return _Places(low, high) if takes_turns and has_enough else None
+    return TwoPlaces(low, high) if takes_turns and has_enough else None
 
 
 def _count_turns(above: Sequence[bool]) -> int:
@@ -309,7 +243,7 @@ def _count_turns(above: Sequence[bool]) -> int:
 
 
 def _split(
-    night: Sequence[_Run],
+    night: Sequence[PlacedRun],
     values: Sequence[float],
     fewest: int,
     far: float,
@@ -333,7 +267,7 @@ def _split(
     return (places[at] + places[at + 1]) / 2 if is_far else None
 
 
-def _explain(night: Sequence[_Run]) -> tuple[Floats, int]:
+def _explain(night: Sequence[PlacedRun]) -> tuple[Floats, int]:
     """Return what time and temperature explain of the positions, beside the filters' own places.
 
     And how many runs are left beyond what explains them. By least absolute residuals, which a
@@ -363,20 +297,10 @@ def _explain(night: Sequence[_Run]) -> tuple[Floats, int]:
     return explained, len(night) - len(columns)
 
 
-def _own_places(night: Sequence[_Run], values: Floats) -> Floats:
+def _own_places(night: Sequence[PlacedRun], values: Floats) -> Floats:
     """Return the place of each run's filter: the median of its values."""
     own: dict[str | None, list[float]] = {}
     for value, one in zip(values.tolist(), night, strict=True):
         own.setdefault(one.filter, []).append(value)
     places = {name: median(found) for name, found in own.items()}
     return np.array([places[one.filter] for one in night])
-
-
-def _reach(place: Sequence[_Run]) -> PositionRange:
-    positions = [one.position_steps for one in place]
-    return PositionRange(low_steps=floor(min(positions)), high_steps=ceil(max(positions)))
-
-
-def _middle(place: Sequence[_Run]) -> float:
-    positions = sorted(one.position_steps for one in place)
-    return positions[len(positions) // 2]

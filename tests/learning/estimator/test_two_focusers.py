@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -17,6 +17,8 @@ from tests.learning.estimator.night import START, night
 
 TRUTH = {"L": 0.0, "Ha": 40.0}
 LOOPS = ["L", "Ha", "Ha", "L"] * 4
+TWICE = ["L", "R", "G", "B"] * 2
+BROADBAND = {"L": 0.0, "R": 20.0, "G": -10.0, "B": 30.0}
 
 
 def mixed(turns: str) -> list[AutofocusRun]:
@@ -119,6 +121,66 @@ def test_the_advice_takes_back_all_runs_of_one_focuser_and_no_other(
     assert all(any(column) for column in zip(*held, strict=True))
 
 
+TURNS = "ABABBABA"
+
+
+def with_second(
+    nights: int, apart: float, shift: float, *, se_steps: float = 3.0
+) -> tuple[list[AutofocusRun], list[bool]]:
+    """Runs of nights of which each lies elsewhere, and whose each run is."""
+    runs = [
+        replace(
+            one,
+            se_steps=se_steps,
+            position_steps=(one.position_steps or 0) + apart * (turn == "B") + shift * day,
+        )
+        for day in range(nights)
+        for one, turn in zip(
+            night(TWICE, BROADBAND, seed=day, start=START + timedelta(days=day)), TURNS, strict=True
+        )
+    ]
+    return runs, [turn == "B" for turn in TURNS * nights]
+
+
+def test_where_places_move_from_night_to_night_the_advice_is_for_one_night() -> None:
+    runs, seconds = with_second(3, apart=90, shift=60)
+
+    said = find_two_focusers(runs) or ""
+
+    command = said.split("`")[1]
+    since, until = (
+        datetime.fromisoformat(time) for time in re.findall(r"--(?:since|until) (\S+)", command)
+    )
+    told = re.findall(r"\d+-\d+(?=[`,) ])", said.split("--positions")[1])
+    held = [
+        {
+            is_second
+            for run, is_second in zip(runs, seconds, strict=True)
+            if run.time is not None
+            and since <= run.time <= until
+            and own is not None
+            and own.holds(run.position_steps)
+        }
+        for own in map(parse_positions, told)
+    ]
+    assert len(held) >= 2
+    assert all(len(whose) == 1 for whose in held)
+    assert until - since < timedelta(hours=2)
+
+
+def test_where_places_stay_apart_the_advice_is_for_all_nights_at_once() -> None:
+    runs, seconds = with_second(3, apart=2000, shift=60)
+
+    said = find_two_focusers(runs) or ""
+
+    assert "--since" not in said
+    ranges = [parse_positions(text) for text in re.findall(r"\d+-\d+(?=[`,)])", said)]
+    for own, is_high in zip(ranges, (False, True), strict=True):
+        assert [own is not None and own.holds(run.position_steps) for run in runs] == [
+            is_second is is_high for is_second in seconds
+        ]
+
+
 def test_what_runs_scatter_beyond_their_curves_excuses_no_offsets_error() -> None:
     runs = [replace(one, se_steps=2.0) for one in night(LOOPS[:8], TRUTH, noise_steps=40.0)]
 
@@ -140,10 +202,6 @@ def test_curves_that_fit_exactly_make_no_offset_too_unsure() -> None:
     assert few.state is OffsetState.PROVISIONAL
     assert many.state is OffsetState.PROVISIONAL
     assert fit(still, "L").scatter_limit_steps >= 0.28
-
-
-TWICE = ["L", "R", "G", "B"] * 2
-BROADBAND = {"L": 0.0, "R": 20.0, "G": -10.0, "B": 30.0}
 
 
 @pytest.mark.parametrize("seed", [55, 237, 425, 840, 1028])
