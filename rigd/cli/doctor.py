@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -11,7 +11,7 @@ import typer
 
 from rigd.cli.daemon_address import find_daemon
 from rigd.cli.daemon_client import LIMIT_S, ask, rows
-from rigd.cli.options import ConfigOption, JsonOption
+from rigd.cli.options import AskedUrl, ConfigOption, JsonOption
 from rigd.doctor.checks import run_checks
 from rigd.doctor.configuration import MAKE_ONE
 from rigd.doctor.finding import Finding, Verdict, exit_code, fault
@@ -25,17 +25,6 @@ _MARKS = {
     Verdict.WARNING: "WARNING ",
     Verdict.FAULT: "FAULT   ",
 }
-
-
-AskedUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--url",
-        envvar="RIGD_URL",
-        show_default="as the configuration says",
-        help="Where the daemon answers.",
-    ),
-]
 
 
 def doctor_command(

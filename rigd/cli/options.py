@@ -35,6 +35,16 @@ UrlOption = Annotated[
         help="Where the daemon answers.",
     ),
 ]
+AskedUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        envvar="RIGD_URL",
+        show_default="as the configuration says",
+        help="Where the daemon answers.",
+    ),
+]
+"""Looked for only by a command that does something without a daemon too."""
 RigOption = Annotated[
     str | None, typer.Option("--rig", help="The rig's name; needed if there are several.")
 ]

@@ -20,6 +20,7 @@ from rigd.store.database import Store
 from rigd.store.fits import read_last_light_path, read_newest_fit
 from rigd.store.light_paths import read_confirmed_labels
 from rigd.store.profiles import read_profiles_in_force
+from rigd.store.program_tables import StoredTable, read_program_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Installation:
     """What each rig has learnt for its light path."""
     confirmed_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Contradictions of wheels' labels that a human has called right, by rig."""
+    program_tables: Mapping[tuple[str, str], StoredTable] = field(default_factory=dict)
+    """Tables of other programs that rigd has written and not given back, by rig and server."""
     store_error: str | None = None
     """Why the database cannot be read."""
 
@@ -83,6 +86,7 @@ def _with_store(found: Installation, loaded: LoadedConfig) -> Installation:
             profiles = dict(loaded.profiles)
             fits: dict[str, StoredFit] = {}
             rigs = [rig.name for rig in loaded.config.rigs]
+            tables = read_program_tables(store)
             confirmed = {rig: read_confirmed_labels(store, rig) for rig in rigs}
             for rig in rigs:
                 if rig in stored:
@@ -93,4 +97,10 @@ def _with_store(found: Installation, loaded: LoadedConfig) -> Installation:
                     fit = read_newest_fit(store, rig, path)
                     if fit is not None and not fit.void:
                         fits[rig] = fit
-    return replace(found, profiles=profiles, fits=fits, confirmed_labels=confirmed)
+    return replace(
+        found,
+        profiles=profiles,
+        fits=fits,
+        confirmed_labels=confirmed,
+        program_tables=tables,
+    )

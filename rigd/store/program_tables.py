@@ -29,6 +29,21 @@ def read_program_table(store: Store, rig: str, server: str) -> StoredTable | Non
     return StoredTable(original=_steps(row[0]), written=_steps(row[1]), wish=row[2], at=row[3])
 
 
+def read_program_tables(store: Store) -> Mapping[tuple[str, str], StoredTable]:
+    """All that was written and not given back, by rig and server, whatever is configured now."""
+    with store.transaction() as db:
+        rows = db.execute(
+            "select rig, server, original, written, wish, at from program_tables "
+            "order by rig, server"
+        ).fetchall()
+    return {
+        (row[0], row[1]): StoredTable(
+            original=_steps(row[2]), written=_steps(row[3]), wish=row[4], at=row[5]
+        )
+        for row in rows
+    }
+
+
 def put_program_table(store: Store, rig: str, server: str, table: StoredTable | None) -> None:
     """Keep it; None: it was given back."""
     with store.transaction() as db:

@@ -9,8 +9,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from rigd.drivers.programs import running
+from typer.testing import CliRunner
 
 from rigd.alerts import watch
+from rigd.cli.app import app
 from rigd.errors import RefusedError
 from rigd.publish import publisher
 from tests.equipment.imports.files import database
@@ -19,6 +21,7 @@ from tests.service.live import NAMES, PROFILE, Live, living
 
 OWN = (1, 2, 3, 4, 5)
 GIVEN = (0, -10, 20, 30, -40)
+BY_HAND = "slot,filter,offset_steps\n1,L,9\n2,R,9\n3,G,9\n4,B,9\n5,Ha,9\n"
 PROGRAMS = """programs = ["ekos", "file"]
 [[servers]]
 name = "ekos"
@@ -210,6 +213,59 @@ async def test_zeros_are_what_a_switch_to_apply_wants_to_see(
                 await live.ask("/rigs/one/mode", {"mode": "apply"})
                 break
         assert live.observatory.rigs()[0].mode == "apply"
+
+
+def hand_over(live: Live, place: Path, *words: str) -> tuple[int, str]:
+    """`rigd handover` beside the daemon, as `./dev uninstall` calls it."""
+    wanted = ["handover", "--config", str(place / "rigd.toml"), "--url", live.url, *words]
+    done = CliRunner().invoke(app, wanted)
+    return done.exit_code, done.output
+
+
+async def test_before_rigd_goes_every_program_has_its_own_table_back(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await live.ask("/rigs/one/mode", {"mode": "publish", "confirm": True})
+        await live.ask("/rigs/one/tables/ekos", {})
+        await live.ask("/rigs/one/tables/file", {})
+        (place / "offsets.csv").write_text(BY_HAND, encoding="utf-8")
+        _, named = await asyncio.to_thread(hand_over, live, place)
+        kept = in_ekos(place)
+        (place / "proc" / "99").mkdir()
+        (place / "proc" / "99" / "comm").write_text("kstars\n", encoding="ascii")
+        waits = await asyncio.to_thread(hand_over, live, place, "--give-back")
+        (place / "proc" / "99" / "comm").unlink()
+        done = await asyncio.to_thread(hand_over, live, place, "--give-back")
+
+    had = "before, it had slot 1 +1, slot 2 +2, slot 3 +3, slot 4 +4, slot 5 +5 steps"
+    assert f"ekos has a table of filter offsets that rigd keeps (rig one); {had}" in named
+    assert kept == GIVEN, "to show it changes nothing"
+    assert waits[0] == 1
+    assert "ekos (rig one) is not given its own offsets back: " in waits[1]
+    assert had in waits[1], "what only rigd knows is said before rigd may be taken away"
+    assert done[0] == 0, done[1]
+    assert "ekos (rig one) has its own filter offsets again" in done[1]
+    assert in_ekos(place) == OWN
+    assert "file (rig one) keeps what somebody has entered there since" in done[1]
+    assert (place / "offsets.csv").read_text(encoding="utf-8") == BY_HAND
+
+
+async def test_a_program_that_is_configured_no_more_is_named_with_what_it_had(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = PROGRAMS.format(place)
+    async with living(place, monkeypatch, more=more, profile=profile()) as live:
+        await live.ask("/rigs/one/mode", {"mode": "publish", "confirm": True})
+        await live.ask("/rigs/one/tables/ekos", {})
+    without = more.replace('"ekos", ', "")
+    async with living(place, monkeypatch, more=without, profile=profile()) as live:
+        code, said = await asyncio.to_thread(hand_over, live, place, "--give-back")
+
+    assert code == 1
+    assert "ekos (rig one) is not given its own offsets back: rig one has no program" in said
+    assert "slot 5 +5 steps" in said
 
 
 async def test_no_such_rig_or_program_is_said(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
