@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -17,6 +18,16 @@ from tests.limits import LIMIT_S
 
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROWS, COLUMNS = 40, 120
+
+
+def _take_terminal() -> None:
+    """Make the terminal the program's own, or Ctrl-C would reach nobody.
+
+    A shell without job control has Ctrl-C ignored by what it starts in the background, the tests
+    and all that they start; a terminal's shell does not.
+    """
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -35,8 +46,7 @@ class Terminal:
             stderr=theirs,
             env={**env, "TERM": "xterm-256color"},
             start_new_session=True,
-            # The terminal becomes its own, or Ctrl-C would reach nobody.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - no threads
         )
         os.close(theirs)
 
